@@ -317,6 +317,20 @@ export const ERRORS = {
     exitCode: 3,
     remedy: 'Build the bundle again with holdfast policy build',
   },
+  policy_bundle_untrusted: {
+    meaning:
+      'The signature of a policy bundle is missing, or it does not stand for what is in the bundle',
+    caller: 'exit',
+    exitCode: 3,
+    remedy:
+      'Sign the bundle with holdfast policy sign, by a key whose public part is in policies.keys',
+  },
+  policy_bundle_key_unusable: {
+    meaning: 'A key for signatures of policy bundles cannot be used',
+    caller: 'exit',
+    exitCode: 3,
+    remedy: 'Name a file with one key as PEM or JSON: Ed25519, P-256 or RSA',
+  },
   policy_source_invalid: {
     meaning: 'A policy does not compile, or its METADATA block is wrong',
     caller: 'exit',

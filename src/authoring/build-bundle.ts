@@ -1,5 +1,5 @@
-/** Compiles a folder of Rego into a bundle folder: one WASM module and a manifest. */
-import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+/** Compiles a folder of Rego into a bundle: one WASM module, its manifest, and the sources. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../base/make-folder.ts';
@@ -10,14 +10,8 @@ import { classifyPolicySource } from './classify-policy-source.ts';
 import { classifyInputReads } from './classify-input-reads.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { ENTRY_POINT, formatEntryModules } from './format-entry-module.ts';
-import {
-  BUNDLE_FORMAT,
-  MANIFEST_FILE,
-  MODULE_FILE,
-  revisionOf,
-  sha256,
-  type Manifest,
-} from '../policy/manifest.ts';
+import { BUNDLE_FORMAT, revisionOf, sha256, type Manifest } from '../policy/manifest.ts';
+import { describeFiles } from './describe-bundle-files.ts';
 import type { OpaLocation } from './opa-binary.ts';
 import { parsePlan, type Plan } from './opa-plan.ts';
 import { runOpa } from './opa-program.ts';
@@ -25,13 +19,17 @@ import { readModules } from './read-modules.ts';
 import { formatSourceProblem, type SourceProblem } from './source-problem.ts';
 import { readTarEntry } from './tar-entry.ts';
 import { readRequiredBuiltins } from '../policy/wasm/wasm-host.ts';
+import { refuseForeignOutput, writeBundle } from './write-bundle.ts';
 import { writeCapabilities } from './write-capabilities.ts';
 
 export interface BuildOptions {
   /** The folder with `<name>/<name>.rego` and `lib/*.rego`. */
   readonly sourceFolder: string;
-  /** New, empty or a bundle: replaced atomically if the build succeeds, unchanged if it fails. */
-  readonly outputFolder: string;
+  /**
+   * A folder, or an archive where it ends in `.tar.gz`. New, empty or a bundle: replaced atomically if the build succeeds,
+   * unchanged if it fails.
+   */
+  readonly output: string;
   readonly opa: Pick<OpaLocation, 'path' | 'version'>;
   /** Called with one line per slow step. */
   readonly progress?: (line: string) => void;
@@ -40,14 +38,15 @@ export interface BuildOptions {
 /** Builds a bundle. Throws a `HoldfastError` that lists every problem with file and line. */
 export async function buildBundle(options: BuildOptions): Promise<Manifest> {
   const source = await readBundleSource(resolve(options.sourceFolder));
-  await refuseForeignFolder(options.outputFolder);
+  await refuseForeignOutput(options.output);
   options.progress?.(
     `Compiling ${source.policies.length} policies with OPA ${options.opa.version}`,
   );
   const workFolder = await mkdtemp(join(tmpdir(), 'holdfast-build-'));
   try {
     const described = await describePolicies(source, options);
-    const { module, plan } = await compile(source, described, { ...options, workFolder });
+    const sources = listSources(source, described);
+    const { module, plan } = await compile(source, sources, { ...options, workFolder });
     const descriptors = described.map((policy) => ({
       ...policy,
       ...classifyInputReads(plan, policy.name),
@@ -57,7 +56,7 @@ export async function buildBundle(options: BuildOptions): Promise<Manifest> {
       descriptors,
       opaVersion: options.opa.version,
     });
-    await writeBundle(options.outputFolder, manifest, module);
+    await writeBundle(options.output, describeFiles({ manifest, module, sources }));
     return manifest;
   } finally {
     await rm(workFolder, { recursive: true, force: true });
@@ -86,31 +85,34 @@ function invalidSource(problems: readonly SourceProblem[]): HoldfastError {
   return new HoldfastError('policy_source_invalid', lines.join('\n'));
 }
 
+/** Every module by its name: those of the folder, and those that are generated. */
+function listSources(
+  source: BundleSource,
+  descriptors: readonly PolicyDescriptor[],
+): ReadonlyMap<string, string> {
+  const texts = new Map([...source.policies, ...source.libraries].map((of) => [of.file, of.text]));
+  // No policy can have this name, so generated files and policy files cannot overwrite each other.
+  for (const [name, text] of formatEntryModules(descriptors)) texts.set(`_entry/${name}`, text);
+  return texts;
+}
+
 /**
  * The module contains its source names: they must be the same relative names on every machine, otherwise its
  * hash would differ.
  */
-async function writeSources(
-  source: BundleSource,
-  descriptors: readonly PolicyDescriptor[],
-  folder: string,
-): Promise<readonly string[]> {
-  const texts = new Map([...source.policies, ...source.libraries].map((of) => [of.file, of.text]));
-  // No policy can have this name, so generated files and policy files cannot overwrite each other.
-  for (const [name, text] of formatEntryModules(descriptors)) texts.set(`_entry/${name}`, text);
+async function writeSources(texts: ReadonlyMap<string, string>, folder: string): Promise<void> {
   for (const [file, text] of texts) {
     makeFolder(dirname(join(folder, file)));
     await writeFile(join(folder, file), text);
   }
-  return [...texts.keys()];
 }
 
 async function compile(
   source: BundleSource,
-  descriptors: readonly PolicyDescriptor[],
+  texts: ReadonlyMap<string, string>,
   { opa, workFolder }: BuildOptions & { readonly workFolder: string },
 ): Promise<CompiledPolicies> {
-  const files = await writeSources(source, descriptors, workFolder);
+  await writeSources(texts, workFolder);
   const capabilities = await writeCapabilities(opa.path, workFolder);
   const sources = [...source.policies, ...source.libraries].map(({ file }) => file);
   // Unused imports and variables, and other mistakes that OPA reports.
@@ -119,7 +121,7 @@ async function compile(
   const build = async (target: 'plan' | 'wasm', entry: string): Promise<Uint8Array> => {
     const archive = join(workFolder, `${target}.tar.gz`);
     const argv = ['build', '-t', target, '-e', ENTRY_POINT, '--capabilities', capabilities];
-    await runOpa(opa.path, [...argv, '-o', archive, ...files], workFolder);
+    await runOpa(opa.path, [...argv, '-o', archive, ...texts.keys()], workFolder);
     const built = readTarEntry(await readFile(archive), entry);
     if (built) return built;
     throw new HoldfastError('policy_source_invalid', `OPA built a bundle without "${entry}"`);
@@ -159,45 +161,4 @@ function describeBundle(module: Uint8Array, parts: BundleParts): Manifest {
     data: {},
   } as const;
   return { ...contents, revision: revisionOf(contents) };
-}
-
-/** The folder is replaced: naming a wrong folder must not destroy its content. */
-async function refuseForeignFolder(folder: string): Promise<void> {
-  const first = (await listNames(folder)).find(
-    (name) => name !== MANIFEST_FILE && name !== MODULE_FILE,
-  );
-  if (first === undefined) return;
-  throw new HoldfastError(
-    'argument_invalid',
-    `The folder "${folder}" is no bundle: it holds "${first}". Name a new folder for the output`,
-  );
-}
-
-async function listNames(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (fault) {
-    if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') return [];
-    throw new HoldfastError('argument_invalid', `The output "${folder}" cannot be a folder`, {
-      cause: fault,
-    });
-  }
-}
-
-/** The folder is renamed atomically, so that no process can load an incomplete bundle. */
-async function writeBundle(
-  outputFolder: string,
-  manifest: Manifest,
-  module: Uint8Array,
-): Promise<void> {
-  const target = resolve(outputFolder);
-  makeFolder(dirname(target));
-  const draft = await mkdtemp(`${target}.draft-`);
-  await writeFile(join(draft, MODULE_FILE), module);
-  await writeFile(join(draft, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
-  // mkdtemp makes a folder private to its owner, but a bundle may be built by one user and served by another,
-  // as in the image.
-  await chmod(draft, 0o755);
-  await rm(target, { recursive: true, force: true });
-  await rename(draft, target);
 }

@@ -7,7 +7,7 @@ import { PACKAGE_FOLDER } from '../base/package-folder.ts';
 import { withProcessLock } from '../base/process-lock.ts';
 import { HoldfastError } from '../errors.ts';
 import { findPackagedBundle, loadBundle, type PolicyBundle } from '../policy/load-bundle.ts';
-import { MANIFEST_FILE } from '../policy/manifest.ts';
+import { MANIFEST_FILE } from '../policy/bundle/bundle-files.ts';
 import { buildBundle } from './build-bundle.ts';
 import { bundleCacheKey, hashFolder } from './bundle-cache-key.ts';
 import { hashSource, readBundleSource } from './bundle-source.ts';
@@ -37,7 +37,7 @@ export async function ensureBundle(options: EnsureOptions): Promise<BuiltBundle>
       const built = await loadCached(folder, options);
       if (built) return { folder, bundle: built };
       const opa = await ensureOpa(options);
-      await buildBundle({ ...options, outputFolder: folder, opa });
+      await buildBundle({ ...options, output: folder, opa });
       return { folder, bundle: await loadBundle(folder) };
     },
     { onWait: () => options.progress?.(`Waiting for another process, which compiles (${lock})`) },

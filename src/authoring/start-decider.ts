@@ -30,7 +30,10 @@ export async function startDecider(
   options: StartDeciderOptions,
 ): Promise<OfflineDecider> {
   const bundle = await bundleFolderOf(configuration, options);
-  const policies = { ...configuration.policies, bundle };
+  // What else is judged with is no bundle that anyone has signed.
+  const isConfigured = bundle === configuration.policies.bundle;
+  const keys = isConfigured ? configuration.policies.keys : [];
+  const policies = { ...configuration.policies, bundle, keys };
   const { clusterStateObjects, lookup } = options;
   return createOfflineDecider({ ...configuration, policies }, { clusterStateObjects, lookup });
 }

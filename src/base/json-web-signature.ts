@@ -1,5 +1,5 @@
 /**
- * Compact JSON web signatures (RFC 7515) with Ed25519 (RFC 8037) or P-256 (RFC 7518) keys. The only importer of jose.
+ * Compact JSON web signatures (RFC 7515) with Ed25519 (RFC 8037), P-256 or RSA (RFC 7518) keys. The only importer of jose.
  *
  * The key determines the algorithm, never the signed text: a forged header cannot choose a weaker check.
  */
@@ -16,10 +16,14 @@ import {
   compactVerify,
   decodeProtectedHeader,
   SignJWT,
-  type JWK,
 } from 'jose';
 
-export type SignatureAlgorithm = 'EdDSA' | 'ES256';
+export type SignatureAlgorithm = 'EdDSA' | 'ES256' | 'RS256';
+
+/** Of our own statements. RSA is only for formats of others that have no better key. */
+const OWN_ALGORITHMS: readonly SignatureAlgorithm[] = ['EdDSA', 'ES256'];
+/** Shorter keys of RSA can be factored (RFC 7518, section 3.3). */
+const RSA_BITS_MIN = 2048;
 
 /** What others need to verify signatures. */
 export interface VerificationKey {
@@ -55,13 +59,16 @@ export function generateSigningKeyText(): string {
 }
 
 /** Reads a private key: JSON (RFC 7517) or PEM (PKCS #8). */
-export async function readSigningKey(text: string): Promise<KeyReading<SigningKey>> {
+export async function readSigningKey(
+  text: string,
+  algorithms: readonly SignatureAlgorithm[] = OWN_ALGORITHMS,
+): Promise<KeyReading<SigningKey>> {
   try {
     const trimmed = text.trim();
     const privateKey = trimmed.startsWith('{')
       ? createPrivateKey({ key: parseJwk(trimmed), format: 'jwk' })
       : createPrivateKey(trimmed);
-    const described = await describeKey(createPublicKey(privateKey));
+    const described = await describeKey(createPublicKey(privateKey), algorithms);
     return described.ok ? { ok: true, key: { ...described.key, privateKey } } : described;
   } catch {
     // The reason of OpenSSL may quote the key.
@@ -70,13 +77,16 @@ export async function readSigningKey(text: string): Promise<KeyReading<SigningKe
 }
 
 /** Reads a public key: JSON (RFC 7517) or PEM (SPKI). A private key is accepted, and its public part is used. */
-export async function readVerificationKey(text: string): Promise<KeyReading<VerificationKey>> {
+export async function readVerificationKey(
+  text: string,
+  algorithms: readonly SignatureAlgorithm[] = OWN_ALGORITHMS,
+): Promise<KeyReading<VerificationKey>> {
   try {
     const trimmed = text.trim();
     const key = trimmed.startsWith('{')
       ? createPublicKey({ key: parseJwk(trimmed), format: 'jwk' })
       : createPublicKey(trimmed);
-    return await describeKey(key);
+    return await describeKey(key, algorithms);
   } catch {
     return { ok: false, reason: 'it is neither a JSON web key nor a public key in PEM' };
   }
@@ -127,6 +137,14 @@ export async function verifyText(
   if (header.type !== type) return { ok: false, reason: `its type is not "${type}"` };
   const key = keys.find(({ keyId }) => keyId === header.keyId);
   if (key === undefined) return { ok: false, reason: 'no trusted key has its key id' };
+  return await verifyWithKey(signed, key);
+}
+
+/** Verifies a signed text with one key, whatever key and type its header names: for formats of others. */
+export async function verifyWithKey(
+  signed: string,
+  key: VerificationKey,
+): Promise<SignatureVerification> {
   try {
     const { payload } = await compactVerify(signed, key.publicKey, { algorithms: [key.algorithm] });
     const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
@@ -146,8 +164,18 @@ export function readUnverifiedPayload(
   return { keyId: header.keyId, payload: Buffer.from(payload, 'base64url').toString('utf8') };
 }
 
-function readHeader(signed: string): { readonly keyId: string; readonly type: string } | undefined {
-  if (signed.length > TEXT_CHARS_MAX || signed.split('.').length !== 3) return undefined;
+export interface SignedHeader {
+  /** Empty where it names none. */
+  readonly keyId: string;
+  readonly type: string;
+}
+
+/** The header, without any check of the signature; `undefined` where it is no compact JSON web signature. */
+export function readHeader(
+  signed: string,
+  textCharsMax: number = TEXT_CHARS_MAX,
+): SignedHeader | undefined {
+  if (signed.length > textCharsMax || signed.split('.').length !== 3) return undefined;
   try {
     const { kid, typ } = decodeProtectedHeader(signed);
     return { keyId: kid ?? '', type: typ ?? '' };
@@ -161,21 +189,35 @@ function parseJwk(text: string): JsonWebKey {
   return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
 }
 
-async function describeKey(publicKey: KeyObject): Promise<KeyReading<VerificationKey>> {
+async function describeKey(
+  publicKey: KeyObject,
+  algorithms: readonly SignatureAlgorithm[],
+): Promise<KeyReading<VerificationKey>> {
   const algorithm = algorithmOf(publicKey);
-  if (algorithm === undefined) return { ok: false, reason: 'it is neither Ed25519 nor P-256' };
-  const { kty = '', crv = '', x = '', y } = publicKey.export({ format: 'jwk' });
-  const jwk: JWK = { kty, crv, x, ...(y !== undefined && { y }) };
-  const keyId = await calculateJwkThumbprint(jwk);
-  const publicJwk = { kty, crv, x, ...(y !== undefined && { y }), alg: algorithm, kid: keyId };
+  if (algorithm === undefined || !algorithms.includes(algorithm)) {
+    const known = algorithms.map((name) => KEY_NAMES[name]);
+    return { ok: false, reason: `it is neither ${known.join(' nor ')}` };
+  }
+  const publicJwk: Record<string, string> = {};
+  // Of a public key, these are all members that there are, and each is a text.
+  for (const [name, value] of Object.entries(publicKey.export({ format: 'jwk' }))) {
+    publicJwk[name] = String(value);
+  }
+  const keyId = await calculateJwkThumbprint(publicJwk);
+  Object.assign(publicJwk, { alg: algorithm, kid: keyId });
   return { ok: true, key: { algorithm, keyId, publicKey, publicJwk } };
 }
+
+const KEY_NAMES = { EdDSA: 'Ed25519', ES256: 'P-256', RS256: 'RSA of 2048 bits or more' } as const;
 
 function algorithmOf({
   asymmetricKeyType,
   asymmetricKeyDetails,
 }: KeyObject): SignatureAlgorithm | undefined {
   if (asymmetricKeyType === 'ed25519') return 'EdDSA';
+  if (asymmetricKeyType === 'rsa') {
+    return (asymmetricKeyDetails?.modulusLength ?? 0) >= RSA_BITS_MIN ? 'RS256' : undefined;
+  }
   const isP256 = asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1';
   return isP256 ? 'ES256' : undefined;
 }

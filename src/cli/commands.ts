@@ -31,6 +31,8 @@ import { manifestsCommand } from './setup/manifests.ts';
 import { policyBuildCommand } from './policy/build.ts';
 import { policyCheckCommand } from './policy/check.ts';
 import { policyNewCommand } from './policy/new.ts';
+import { policySignCommand } from './policy/sign.ts';
+import { policyVerifyCommand } from './policy/verify.ts';
 import { recordCommand } from './capture/record.ts';
 import { reportCommand } from './report/report.ts';
 import { serveCommand } from './service/serve.ts';
@@ -46,7 +48,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   alert: 'Try whether incidents arrive',
   audit: 'Verify, search and deliver what was recorded',
   config: 'Check and print the configuration',
-  policy: 'Write, check and build policies',
+  policy: 'Write, check, build and sign policies',
   credential: 'List and accept the credentials of controllers, nodes and operators',
   operators: 'Propose entries for controllers that write into what Git manages',
   grant: 'Make, approve, list and revoke break-glass grants',
@@ -67,6 +69,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   policyNewCommand,
   policyCheckCommand,
   policyBuildCommand,
+  policySignCommand,
+  policyVerifyCommand,
   adoptCommand,
   manifestsCommand,
   doctorCommand,

@@ -13,9 +13,10 @@ import {
   type EngineDependencies,
   type RunningPolicyEngine,
 } from '../policy/engine.ts';
-import { loadBundle } from '../policy/load-bundle.ts';
+import type { PolicyBundle } from '../policy/load-bundle.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { loadConfiguredBundle } from './load-configured-bundle.ts';
 
 export interface EngineRegistryOptions {
   /** The bundle that is used if the configuration names none. Already built: a serving process never compiles. */
@@ -49,7 +50,7 @@ export class EngineRegistry {
   /** The engine for the configured policies; the running one if they have not changed. */
   async load({ policies, engine: limits }: Configuration): Promise<RunningPolicyEngine> {
     const { logger, metrics, onEvaluation } = this.#dependencies;
-    const bundle = await loadBundle(policies.bundle ?? this.#defaultBundle());
+    const bundle = await this.#loadBundle(policies);
     const { revision } = bundle.manifest;
     this.#warnOfUnknown(
       policies,
@@ -83,6 +84,18 @@ export class EngineRegistry {
   async close(): Promise<void> {
     clearTimeout(this.#retiring);
     await Promise.all([...this.#engines.values()].map((engine) => engine.close()));
+  }
+
+  async #loadBundle(policies: Configuration['policies']): Promise<PolicyBundle> {
+    const { metrics } = this.#dependencies;
+    try {
+      const bundle = await loadConfiguredBundle(policies, () => this.#defaultBundle());
+      metrics.increment('holdfast_policy_bundle_loads_total', { outcome: 'loaded' });
+      return bundle;
+    } catch (fault) {
+      metrics.increment('holdfast_policy_bundle_loads_total', { outcome: 'refused' });
+      throw fault;
+    }
   }
 
   #defaultBundle(): string {

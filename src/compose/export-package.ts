@@ -1,6 +1,5 @@
 /** Collects the other contents of an auditor's package, and writes it. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePackage } from '../audit/export/write-package.ts';
 import type { EntryFilter } from '../audit/query/match-entry.ts';
@@ -12,8 +11,9 @@ import { readSigningKey, type SigningKey } from '../base/json-web-signature.ts';
 import type { LoadedConfiguration } from '../config/load.ts';
 import { readBounded } from '../base/read-bounded.ts';
 import { HoldfastError } from '../errors.ts';
+import { readBundleFiles } from '../policy/bundle/read-bundle-files.ts';
 import { loadBundle } from '../policy/load-bundle.ts';
-import { MANIFEST_FILE, MODULE_FILE } from '../policy/manifest.ts';
+import { MANIFEST_FILE, MODULE_FILE } from '../policy/bundle/bundle-files.ts';
 
 // Ten times the default interval of heads, and the number of findings to list.
 const HEAD_AGE_MAX_MS = 600_000;
@@ -122,11 +122,11 @@ async function readBundles({
   return await Promise.all(
     [...new Set(folders)].map(async (folder) => {
       const { revision } = (await loadBundle(folder)).manifest;
-      const attach = async (file: string): Promise<Attachment> => ({
-        path: `policies/${revision}/${file}`,
-        content: await readFile(join(folder, file)),
-      });
-      return { revision, attachments: [await attach(MANIFEST_FILE), await attach(MODULE_FILE)] };
+      const files = await readBundleFiles(folder);
+      const attachments = [...(files.ok ? files.value : [])]
+        .filter(([file]) => file === MANIFEST_FILE || file === MODULE_FILE)
+        .map(([file, content]) => ({ path: `policies/${revision}/${file}`, content }));
+      return { revision, attachments };
     }),
   );
 }

@@ -62,6 +62,14 @@ function* warnOfWaits({ commits, images, limits }: Configuration): Iterable<Conf
 }
 
 function* warnOfModes({ policies }: Configuration): Iterable<ConfigurationWarning> {
+  if (policies.keys.length > 0 && policies.bundle === undefined) {
+    yield {
+      code: 'policy_keys_unused',
+      path: ['policies', 'keys'],
+      message: 'The keys verify nothing: the policies that come with Holdfast need no signature',
+      remedy: 'Name the signed bundle in policies.bundle, or take policies.keys out',
+    };
+  }
   if (policies.mode === 'off') {
     yield {
       code: 'policies_off',

@@ -19,6 +19,7 @@ import { REGISTRY_LIMITS } from '../image/registry/settings.ts';
 import { IMAGE_LIMITS } from '../image/settings.ts';
 import { KUBERNETES_LIMITS } from '../kubernetes/settings.ts';
 import { OWNERSHIP_LIMITS } from '../ownership/settings.ts';
+import { BUNDLE_LIMITS } from '../policy/bundle/settings.ts';
 import { ENGINE_LIMITS } from '../policy/settings.ts';
 import { SERVER_LIMITS } from '../server/settings.ts';
 import { fixedLimit, MIB, type LimitRows } from '../settings/limit.ts';
@@ -49,6 +50,7 @@ export const LIMITS = {
   ...IDENTITY_LIMITS,
   ...CREDENTIAL_LIMITS,
   ...ENGINE_LIMITS,
+  ...BUNDLE_LIMITS,
   ...KUBERNETES_LIMITS,
   ...TRUST_LIMITS,
   ...IMAGE_TRUST_LIMITS,

@@ -31,6 +31,7 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
     policies: {
       ...policies,
       ...(policies.bundle === undefined ? {} : { bundle: at(policies.bundle) }),
+      keys: policies.keys.map((key) => ({ ...key, file: at(key.file) })),
     },
     registration: {
       ...registration,

@@ -1,24 +1,31 @@
 /** Loads a built bundle. Everything is checked here, so that no error can occur during a request. */
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
 import { z } from 'zod';
 
 import { formatShellWord } from '../base/format-shell-word.ts';
 import { PACKAGE_FOLDER } from '../base/package-folder.ts';
+import { parseStrictJson } from '../base/strict-json.ts';
 import { HoldfastError } from '../errors.ts';
-import { HOST_BUILTINS } from './wasm/builtins/host-builtins.ts';
 import {
-  BUNDLE_FORMATS,
+  DATA_FILE,
   MANIFEST_FILE,
-  manifestSchema,
   MODULE_FILE,
-  revisionOf,
-  sha256,
-  type Manifest,
-} from './manifest.ts';
+  OPA_MANIFEST_FILE,
+  type BundleFiles,
+} from './bundle/bundle-files.ts';
+import { readBundleFiles } from './bundle/read-bundle-files.ts';
+import { BUNDLE_LIMITS } from './bundle/settings.ts';
+import { verifyBundle, type BundleSignature, type BundleTrust } from './bundle/verify-bundle.ts';
+import { HOST_BUILTINS } from './wasm/builtins/host-builtins.ts';
+import { BUNDLE_FORMATS, manifestSchema, revisionOf, sha256, type Manifest } from './manifest.ts';
 import { readRequiredBuiltins } from './wasm/wasm-host.ts';
+
+const DOCUMENT_BYTES_MAX = BUNDLE_LIMITS['bundle.documentBytesMax'].default;
+const DOCUMENT_DEPTH_MAX = BUNDLE_LIMITS['bundle.documentDepthMax'].default;
 
 /** A bundle in memory: its module is compiled once and shared by all workers. */
 export interface PolicyBundle {
@@ -26,6 +33,8 @@ export interface PolicyBundle {
   readonly module: WebAssembly.Module;
   /** What the module was compiled of. */
   readonly moduleBytes: Uint8Array;
+  /** Absent: no signature was asked for. */
+  readonly signature?: BundleSignature | undefined;
 }
 
 /** The bundle of an installed package; `undefined` in a clone, where an outdated bundle must not be used. */
@@ -36,27 +45,69 @@ export function findPackagedBundle(): string | undefined {
 }
 
 /**
- * Reads and verifies a bundle folder. Throws `policy_bundle_missing`, `policy_bundle_invalid`, `policy_fact_not_gathered` or
- * `policy_builtin_unknown`.
+ * Reads and verifies a bundle: a folder or an archive. Where keys are trusted, it must be signed by one of them. Throws
+ * `policy_bundle_missing`, `policy_bundle_invalid`, `policy_bundle_untrusted` or `policy_builtin_unknown`.
  */
-export async function loadBundle(folder: string): Promise<PolicyBundle> {
-  if (!existsSync(join(folder, MANIFEST_FILE))) throw await missing(resolve(folder));
-  const manifest = await readManifest(join(folder, MANIFEST_FILE));
-  const bytes = await read(join(folder, MODULE_FILE));
+export async function loadBundle(path: string, trust?: BundleTrust): Promise<PolicyBundle> {
+  if (!existsSync(path) || (isFolder(path) && !existsSync(join(path, MANIFEST_FILE)))) {
+    throw await missing(resolve(path));
+  }
+  const files = await readBundleFiles(path);
+  if (files.ok) return compileBundle(files.value, path, trust);
+  throw new HoldfastError(
+    'policy_bundle_invalid',
+    `The policy bundle "${path}" cannot be read: ${files.reason}. Build it again`,
+  );
+}
+
+/** The same for files that are read already; `place` is where they come from, for messages. */
+export async function compileBundle(
+  files: BundleFiles,
+  place: string,
+  trust?: BundleTrust,
+): Promise<PolicyBundle> {
+  // Before anything of it is parsed: what is not signed by a trusted key meets no other code than that of the signature.
+  const signature = trust && (await requireSignature(files, place, trust));
+  const manifest = readManifest(files, place);
+  refuseOtherContents(files, manifest, place);
+  const bytes = readFileOf(files, MODULE_FILE, place);
   const found = sha256(bytes);
   if (found !== manifest.moduleSha256) {
     throw damaged(
-      join(folder, MODULE_FILE),
+      join(place, MODULE_FILE),
       `its SHA-256 is ${found}, wanted ${manifest.moduleSha256}`,
     );
   }
-  const module = await compile(join(folder, MODULE_FILE), bytes);
+  const module = await compile(join(place, MODULE_FILE), bytes);
   refuseUnknownBuiltins(module, manifest);
-  return { manifest, module, moduleBytes: bytes };
+  return { manifest, module, moduleBytes: bytes, signature };
+}
+
+async function requireSignature(
+  files: BundleFiles,
+  place: string,
+  trust: BundleTrust,
+): Promise<BundleSignature> {
+  const verified = await verifyBundle(files, trust);
+  if (verified.ok) return verified.value;
+  throw new HoldfastError(
+    'policy_bundle_untrusted',
+    `The policy bundle "${place}" is not taken: ${verified.reason}`,
+  );
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** The folder may contain sources: then the remedy is the command that builds them. */
 async function missing(folder: string): Promise<HoldfastError> {
+  if (!existsSync(folder)) {
+    return new HoldfastError(
+      'policy_bundle_missing',
+      `There is no policy bundle "${folder}": there is no such folder or file`,
+    );
+  }
   const names = await listNames(folder);
   const hasSources = (await Promise.all(names.map((name) => listNames(join(folder, name)))))
     .flat()
@@ -83,20 +134,53 @@ async function listNames(folder: string): Promise<readonly string[]> {
   }
 }
 
-async function readManifest(path: string): Promise<Manifest> {
-  const written = parseJson(new TextDecoder().decode(await read(path)));
+function readManifest(files: BundleFiles, place: string): Manifest {
+  const path = join(place, MANIFEST_FILE);
+  const written = readDocument(files, MANIFEST_FILE, place);
   refuseOtherFormat(path, written);
   const parsed = manifestSchema.safeParse(written);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const place = issue?.path.map(String).join('.') ?? '';
-    throw damaged(path, `${place}: ${issue?.message ?? 'unreadable'}`);
+    const at = issue?.path.map(String).join('.') ?? '';
+    throw damaged(path, `${at}: ${issue?.message ?? 'unreadable'}`);
   }
   // Hashed as written, without the defaults of the schema.
   const { revision, ...contents } = z.looseObject({ revision: z.string() }).parse(written);
   const wanted = revisionOf(contents);
   if (revision === wanted) return parsed.data;
   throw damaged(path, `its revision is ${revision}, its contents say ${wanted}`);
+}
+
+/** What OPA reads of a bundle must be what Holdfast judges with: whoever inspects one would see another. */
+function refuseOtherContents(files: BundleFiles, manifest: Manifest, place: string): void {
+  if (files.has(OPA_MANIFEST_FILE)) {
+    const written = readDocument(files, OPA_MANIFEST_FILE, place);
+    const revision = z.looseObject({ revision: z.string() }).safeParse(written).data?.revision;
+    if (revision !== manifest.revision) {
+      throw damaged(join(place, OPA_MANIFEST_FILE), `its revision is not ${manifest.revision}`);
+    }
+  }
+  if (!files.has(DATA_FILE)) return;
+  if (!isDeepStrictEqual(readDocument(files, DATA_FILE, place), manifest.data)) {
+    throw damaged(join(place, DATA_FILE), `it is not the data of ${MANIFEST_FILE}`);
+  }
+}
+
+/** A JSON document of a bundle. */
+function readDocument(files: BundleFiles, name: string, place: string): unknown {
+  const bytes = readFileOf(files, name, place);
+  if (bytes.length > DOCUMENT_BYTES_MAX) {
+    throw damaged(join(place, name), `it is larger than ${DOCUMENT_BYTES_MAX} bytes`);
+  }
+  const parsed = parseStrictJson(bytes, { depthMax: DOCUMENT_DEPTH_MAX });
+  if (parsed.ok) return parsed.value;
+  throw damaged(join(place, name), parsed.message);
+}
+
+function readFileOf(files: BundleFiles, name: string, place: string): Uint8Array {
+  const bytes = files.get(name);
+  if (bytes !== undefined) return bytes;
+  throw damaged(join(place, name), 'there is no such file');
 }
 
 /** Another version has built it: what it says may mean something else here. */
@@ -133,25 +217,6 @@ function refuseUnknownBuiltins(module: WebAssembly.Module, manifest: Manifest): 
     'policy_builtin_unknown',
     `The policies call built-in functions that this engine does not have: ${named.join(', ')}`,
   );
-}
-
-async function read(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (fault) {
-    throw new HoldfastError('policy_bundle_invalid', `Cannot read "${path}" of the policy bundle`, {
-      cause: fault,
-    });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Reported by the schema, because it is not an object.
-    return undefined;
-  }
 }
 
 function damaged(path: string, reason: string, cause?: unknown): HoldfastError {

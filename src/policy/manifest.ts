@@ -1,4 +1,4 @@
-/** The manifest beside `policy.wasm` in a bundle folder. */
+/** The manifest beside `policy.wasm` in a bundle. */
 import { createHash } from 'node:crypto';
 
 import { z } from 'zod';
@@ -10,10 +10,6 @@ import { descriptorSchema } from './descriptor-schema.ts';
 export const BUNDLE_FORMAT = 4;
 /** Those that this version reads: a manifest of format 3 has no lookups, and its policies get their tables whole. */
 export const BUNDLE_FORMATS = [3, BUNDLE_FORMAT] as const;
-/** Describes the module. */
-export const MANIFEST_FILE = 'manifest.json';
-/** The compiled policies. */
-export const MODULE_FILE = 'policy.wasm';
 
 /** The manifest as stored in its file. */
 export const manifestSchema = z.strictObject({

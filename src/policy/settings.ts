@@ -146,13 +146,37 @@ const policySettingsSchema = section({
     .describe('What the policy reads as `input.parameters`; its README lists them.'),
 });
 
+/** Keys that are replaced need some time beside their successors; each costs a verification for every bundle. */
+const KEYS_MAX = 8;
+
+const bundleKeySchema = section({
+  file: pathSchema.describe(
+    'A public key: PEM or JSON web key, of Ed25519, P-256 or RSA with 2048 bits or more.',
+  ),
+  scope: z
+    .string()
+    .max(253)
+    .default('')
+    .describe(
+      'What the key may sign: the signature must name the same. Absent: signatures that name none.',
+    ),
+});
+
 /** The policies and their modes. */
 export const policiesSchema = z
   .strictObject({
     bundle: pathSchema
       .optional()
       .describe(
-        'The folder of a bundle that `holdfast policy build` wrote. Absent: the policies that come with Holdfast.',
+        'A bundle that `holdfast policy build` wrote: a folder or an archive. Absent: the policies that come with Holdfast.',
+      ),
+    keys: z
+      .array(bundleKeySchema)
+      .max(KEYS_MAX)
+      .readonly()
+      .default([])
+      .describe(
+        'The keys that may sign `bundle`. With one or more, a bundle without a valid signature is refused; the policies that come with Holdfast need none.',
       ),
     mode: modeSchema
       .optional()

@@ -278,6 +278,11 @@ export const METRICS = {
     help: 'Evaluations that wait for a worker',
     labels: [],
   },
+  holdfast_policy_bundle_loads_total: {
+    type: 'counter',
+    help: 'Policy bundles by outcome (loaded, refused)',
+    labels: ['outcome'],
+  },
   holdfast_engine_failures_total: {
     type: 'counter',
     help: 'Evaluations that failed, by error code',

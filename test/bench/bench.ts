@@ -149,7 +149,7 @@ async function setScene(plan: BenchPlan): Promise<JudgedScene> {
   const { workFolder, progress } = plan;
   const opa = await ensureOpa({ cacheFolder: cacheFolder(), progress });
   const bundleFolder = join(workFolder, 'bundle');
-  await buildBundle({ sourceFolder: POLICY_FOLDER, outputFolder: bundleFolder, opa, progress });
+  await buildBundle({ sourceFolder: POLICY_FOLDER, output: bundleFolder, opa, progress });
   const { manifest } = await loadBundle(bundleFolder);
   const { files } = await ensureCertificates({
     folder: join(workFolder, 'certs'),
@@ -210,8 +210,8 @@ async function measureStartUps({ plan, scene }: JudgedScene): Promise<readonly S
 
 async function timeBuild({ workFolder, opa }: Scene): Promise<number> {
   const startedAtMs = performance.now();
-  const outputFolder = join(workFolder, 'timed-bundle');
-  await buildBundle({ sourceFolder: POLICY_FOLDER, outputFolder, opa });
+  const output = join(workFolder, 'timed-bundle');
+  await buildBundle({ sourceFolder: POLICY_FOLDER, output, opa });
   return performance.now() - startedAtMs;
 }
 
@@ -271,7 +271,7 @@ async function planRunaway({ scene, cases }: JudgedScene): Promise<(entry: strin
   await cp(POLICY_FOLDER, sourceFolder, { recursive: true });
   await writeRunawayPolicies(RUNAWAY_FOLDER, sourceFolder);
   const bundleFolder = `${sourceFolder}-bundle`;
-  await buildBundle({ sourceFolder, outputFolder: bundleFolder, opa: scene.opa });
+  await buildBundle({ sourceFolder, output: bundleFolder, opa: scene.opa });
   return (entry) => ({
     ...RUNAWAY,
     bodies: bodiesOf(cases),

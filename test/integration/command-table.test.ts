@@ -112,6 +112,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   evaluate: 'test/unit/cli/evaluate/evaluate.test.ts',
   'policy build': 'test/unit/cli/policy/build.test.ts',
   'policy check': 'test/unit/cli/policy/check.test.ts',
+  'policy sign': 'test/integration/policy-bundle-signature.test.ts',
+  'policy verify': 'test/integration/policy-bundle-signature.test.ts',
   manifests: 'test/unit/cli/setup/manifests.test.ts',
   images: 'test/integration/list-images.test.ts',
   'alert test': 'test/unit/cli/alert/test.test.ts',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
 
@@ -9,6 +9,7 @@ import { buildBundle } from '../../src/authoring/build-bundle.ts';
 import { loadBundle } from '../../src/policy/load-bundle.ts';
 import { sha256 } from '../../src/policy/manifest.ts';
 import { ensureOpa, type OpaLocation } from '../../src/authoring/opa-binary.ts';
+import { runOpa } from '../../src/authoring/opa-program.ts';
 import { policyText } from '../support/policy-bundles.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
@@ -22,9 +23,9 @@ type Files = Readonly<Record<string, string>>;
 
 async function build(test: TestContext, files: Files): Promise<string> {
   const folder = await makeTemporaryFolder(test, files);
-  const outputFolder = join(folder, 'built', 'bundle');
-  await buildBundle({ sourceFolder: folder, outputFolder, opa });
-  return outputFolder;
+  const output = join(folder, 'built', 'bundle');
+  await buildBundle({ sourceFolder: folder, output, opa });
+  return output;
 }
 
 const SAMPLE = 'sample/sample.rego';
@@ -218,26 +219,23 @@ describe('buildBundle()', () => {
   for (const { states, files, message } of BAD_SOURCES) {
     it(`refuses ${states}, with its place`, async (test) => {
       const folder = await makeTemporaryFolder(test, files);
-      const outputFolder = join(folder, 'built');
+      const output = join(folder, 'built');
 
-      await assert.rejects(
-        buildBundle({ sourceFolder: folder, outputFolder, opa }),
-        (fault: unknown) => {
-          assert.ok(fault instanceof HoldfastError);
-          assert.deepEqual(
-            { code: fault.code, message: fault.message.replaceAll(folder, '<folder>').trim() },
-            { code: 'policy_source_invalid', message },
-          );
-          return true;
-        },
-      );
-      await assert.rejects(readdir(outputFolder), { code: 'ENOENT' });
+      await assert.rejects(buildBundle({ sourceFolder: folder, output, opa }), (fault: unknown) => {
+        assert.ok(fault instanceof HoldfastError);
+        assert.deepEqual(
+          { code: fault.code, message: fault.message.replaceAll(folder, '<folder>').trim() },
+          { code: 'policy_source_invalid', message },
+        );
+        return true;
+      });
+      await assert.rejects(readdir(output), { code: 'ENOENT' });
     });
   }
 
   it('says which folder it cannot read', async () => {
     await assert.rejects(
-      buildBundle({ sourceFolder: '/nowhere/policies', outputFolder: '/nowhere/bundle', opa }),
+      buildBundle({ sourceFolder: '/nowhere/policies', output: '/nowhere/bundle', opa }),
       {
         code: 'policy_source_invalid',
         message: 'Cannot read the policy folder "/nowhere/policies"',
@@ -290,5 +288,47 @@ describe('buildBundle()', () => {
     const second = await loadBundle(await build(test, { [SAMPLE]: policyText() }));
 
     assert.equal(first.manifest.revision, second.manifest.revision);
+  });
+
+  it('gives the same archive byte for byte, whatever the folder and the time', async (test) => {
+    const archives = [];
+    for (const name of ['first', 'second']) {
+      const folder = await makeTemporaryFolder(test, { [`${name}/${SAMPLE}`]: policyText() });
+      await utimes(join(folder, name, SAMPLE), 1_000_000_000, archives.length);
+      const output = join(folder, `${name}.tar.gz`);
+      await buildBundle({ sourceFolder: join(folder, name), output, opa });
+      archives.push(await readFile(output));
+    }
+
+    assert.deepEqual(archives[0], archives[1]);
+  });
+
+  it('gives an archive that OPA inspects and evaluates to what the module gives', async (test) => {
+    const folder = await makeTemporaryFolder(test, { [`rego/${SAMPLE}`]: policyText() });
+    const output = join(folder, 'bundle.tar.gz');
+    const { revision } = await buildBundle({ sourceFolder: join(folder, 'rego'), output, opa });
+    await writeFile(
+      join(folder, 'input.json'),
+      JSON.stringify({ request: { name: 'bad' }, facts: {}, parameters: { sample: {} } }),
+    );
+
+    const inspected: unknown = JSON.parse(
+      await runOpa(opa.path, ['inspect', '-f', 'json', output], folder),
+    );
+    const query = 'data.holdfast.entry.verdicts';
+    const evaluated: unknown = JSON.parse(
+      await runOpa(
+        opa.path,
+        ['eval', '-f', 'raw', '-b', output, '-i', 'input.json', query],
+        folder,
+      ),
+    );
+
+    assert.partialDeepStrictEqual(inspected, {
+      manifest: { revision, roots: ['holdfast'], rego_version: 1 },
+      namespaces: { 'data.holdfast.policies.sample': [`/${SAMPLE}`] },
+    });
+    assert.deepEqual(evaluated, { sample: { deny: [{ code: 'no', message: 'No' }] } });
+    assert.equal((await loadBundle(output)).manifest.revision, revision);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
 
@@ -24,12 +24,12 @@ before(async () => {
 
 async function build(test: TestContext, files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await makeTemporaryFolder(test, files);
-  const outputFolder = join(folder, 'built', 'bundle');
-  await buildBundle({ sourceFolder: folder, outputFolder, opa });
-  return outputFolder;
+  const output = join(folder, 'built', 'bundle');
+  await buildBundle({ sourceFolder: folder, output, opa });
+  return output;
 }
 
-/** Writes a manifest whose revision is right for its contents. */
+/** Writes a manifest whose revision is right for its contents, as an earlier version did: without the one of OPA. */
 async function rewriteManifest(folder: string, change: Partial<Manifest>): Promise<void> {
   const path = join(folder, 'manifest.json');
   const { revision: _old, ...contents }: Record<string, unknown> = {
@@ -37,6 +37,7 @@ async function rewriteManifest(folder: string, change: Partial<Manifest>): Promi
     ...change,
   };
   await writeFile(path, JSON.stringify({ ...contents, revision: revisionOf(contents) }));
+  await rm(join(folder, '.manifest'), { force: true });
 }
 
 describe('loadBundle()', () => {
@@ -136,6 +137,52 @@ describe('loadBundle()', () => {
     const folder = await makeTemporaryFolder(test, { 'manifest.json': '{' });
 
     await assert.rejects(loadBundle(folder), { code: 'policy_bundle_invalid' });
+  });
+
+  it('refuses a path that leads nowhere, and an archive that is none', async (test) => {
+    const folder = await makeTemporaryFolder(test, { 'bundle.tar.gz': 'none' });
+    const archive = join(folder, 'bundle.tar.gz');
+
+    await assert.rejects(loadBundle(join(folder, 'nothing')), {
+      code: 'policy_bundle_missing',
+      message: `There is no policy bundle "${join(folder, 'nothing')}": there is no such folder or file`,
+    });
+    await assert.rejects(loadBundle(archive), {
+      code: 'policy_bundle_invalid',
+      message: `The policy bundle "${archive}" cannot be read: it is no gzipped archive, or it is damaged. Build it again`,
+    });
+  });
+
+  it('refuses a bundle of which OPA would read another revision or other data', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    const manifest = await readFile(join(folder, '.manifest'));
+    await writeFile(join(folder, '.manifest'), '{"revision":"other"}');
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: /\.manifest": its revision is not [0-9a-f]{64}\. Build it again$/u,
+    });
+    await writeFile(join(folder, '.manifest'), manifest);
+    await writeFile(join(folder, 'data.json'), '{"a":1}');
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: /data\.json": it is not the data of manifest\.json\. Build it again$/u,
+    });
+  });
+
+  it('refuses a manifest that is larger than its limit, and a bundle without its module', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    await rm(join(folder, 'policy.wasm'));
+
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: /policy\.wasm": there is no such file\. Build it again$/u,
+    });
+    await writeFile(join(folder, 'manifest.json'), Buffer.alloc(9 * 1024 * 1024, ' '));
+    await assert.rejects(loadBundle(folder), {
+      code: 'policy_bundle_invalid',
+      message: /manifest\.json": it is larger than 8388608 bytes\. Build it again$/u,
+    });
   });
 
   it('refuses a folder without a bundle', async (test) => {

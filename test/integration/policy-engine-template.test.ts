@@ -46,9 +46,9 @@ const INPUT = { request: { name: 'web' }, facts: {}, parameters: { sample: {} } 
 async function judge(t: TestContext) {
   const folder = await makeTemporaryFolder(t, { 'sample/sample.rego': policyText({ body: BODY }) });
   const opa = await ensureOpa({ cacheFolder: cacheFolder() });
-  const outputFolder = join(folder, 'bundle');
-  await buildBundle({ sourceFolder: folder, outputFolder, opa });
-  const { module, manifest } = await loadBundle(outputFolder);
+  const output = join(folder, 'bundle');
+  await buildBundle({ sourceFolder: folder, output, opa });
+  const { module, manifest } = await loadBundle(output);
   const host = new WasmHost(module, { memoryPagesMax: 256 });
   const text = host.evaluate([Buffer.from(JSON.stringify(INPUT))], { nowMs: 0 });
   const [outcome] = parseVerdicts(text, manifest.policies);

@@ -22,7 +22,13 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const SESSION_MS_MAX = 5 * 60_000;
 const MARKER = '@@holdfast-step@@';
 
-for (const name of ['getting-started.md', 'break-glass.md', 'commits.md', 'policies.md']) {
+for (const name of [
+  'getting-started.md',
+  'break-glass.md',
+  'commits.md',
+  'policies.md',
+  'policies/bundles.md',
+]) {
   it(
     `every command of docs/${name} runs, and prints what the page shows`,
     { timeout: SESSION_MS_MAX },

@@ -44,7 +44,7 @@ export function describeBuild(bad: readonly BadSample[], good: readonly Sample[]
 
     async function build(test: TestContext, sample: Sample): Promise<void> {
       const sourceFolder = await makeTemporaryFolder(test, sourcesOf(sample));
-      await buildBundle({ sourceFolder, outputFolder: join(sourceFolder, 'out'), opa });
+      await buildBundle({ sourceFolder, output: join(sourceFolder, 'out'), opa });
     }
 
     for (const sample of bad) {

@@ -104,7 +104,25 @@ function formatRestart(settings: readonly string[]): string {
 
 /** What a serving process would find when it reads the files: that it cannot, or that nobody can sign as a rule wants. */
 async function checkKeyFiles(loaded: ConfigurationLoad): Promise<ConfigurationLoad> {
-  return await checkPolicySettings(await checkImageTrust(await checkCommitTrust(loaded)));
+  const trusted = await checkImageTrust(await checkCommitTrust(loaded));
+  return await checkPolicySettings(await checkBundleSignature(trusted));
+}
+
+/** A bundle that is on this machine must be signed by one of the keys; else the keys alone are read. */
+async function checkBundleSignature(loaded: ConfigurationLoad): Promise<ConfigurationLoad> {
+  if (!loaded.ok || loaded.configuration.policies.keys.length === 0) return loaded;
+  const { bundle, keys } = loaded.configuration.policies;
+  const { loadConfiguredBundle } = await import('../../compose/load-configured-bundle.ts');
+  const { readBundleKeys } = await import('../../policy/bundle/read-bundle-keys.ts');
+  try {
+    if (bundle === undefined || !existsSync(bundle)) await readBundleKeys(keys);
+    else await loadConfiguredBundle({ bundle, keys }, () => bundle);
+    return loaded;
+  } catch (fault) {
+    if (!(fault instanceof HoldfastError)) throw fault;
+    const isKey = fault.code === 'policy_bundle_key_unusable';
+    return refuse([problemOf(loaded, isKey ? 'policies.keys' : 'policies.bundle', fault.message)]);
+  }
 }
 
 async function checkImageTrust(loaded: ConfigurationLoad): Promise<ConfigurationLoad> {

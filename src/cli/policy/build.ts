@@ -10,27 +10,33 @@ export const policyBuildCommand: CommandDefinition = {
   name: 'policy build',
   summary: 'Compile a folder of Rego policies into a bundle',
   description:
-    'SOURCES holds NAME/NAME.rego for each policy and lib/*.rego for what they share. The bundle is one WASM module and its manifest;\n' +
-    'name its folder in policies.bundle. Needs OPA 1.0 or later on PATH, or Go to build it once.',
+    'SOURCES holds NAME/NAME.rego for each policy and lib/*.rego for what they share. The bundle is one WASM module, its manifest and the\n' +
+    'sources, in the format of OPA; name it in policies.bundle. Needs OPA 1.0 or later on PATH, or Go to build it once.',
   arguments: [
     { name: 'SOURCES', summary: 'the policies (default: those that come with Holdfast)' },
   ],
   options: [
     {
       name: 'out',
-      value: 'DIR',
-      summary: 'the folder of the bundle; an older bundle is replaced',
+      value: 'BUNDLE',
+      summary: 'a folder, or an archive where it ends in .tar.gz; an older bundle is replaced',
     },
     outputOption(['table', 'json', 'yaml']),
   ],
-  examples: [{ line: 'policy build policies --out bundle', note: 'then policies.bundle: bundle' }],
+  examples: [
+    { line: 'policy build policies --out bundle', note: 'then policies.bundle: bundle' },
+    { line: 'policy build policies --out bundle.tar.gz', note: 'one file, to sign and to hand on' },
+  ],
   run,
 };
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
   const out = input.text('out');
   if (out === undefined) {
-    throw new HoldfastError('argument_invalid', 'A bundle is a folder: name it with --out');
+    throw new HoldfastError(
+      'argument_invalid',
+      'Name the bundle with --out: a folder, or a file that ends in .tar.gz',
+    );
   }
   const { cacheFolder } = await import('../../base/cache-folder.ts');
   const { buildBundle } = await import('../../authoring/build-bundle.ts');
@@ -41,7 +47,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const opa = await ensureOpa({ cacheFolder: cacheFolder(environment), environment, progress });
   const { revision, policies, opaVersion } = await buildBundle({
     sourceFolder: resolve(workingDirectory, input.arguments[0] ?? DEFAULT_SOURCE_FOLDER),
-    outputFolder: resolve(workingDirectory, out),
+    output: resolve(workingDirectory, out),
     opa,
     progress,
   });

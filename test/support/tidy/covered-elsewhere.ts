@@ -78,6 +78,18 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/server/usual-reviews.test.ts',
     why: 'both ways of a review enter by it',
   },
+  'src/cli/policy/bundle-argument.ts': {
+    test: 'test/integration/policy-bundle-signature.test.ts',
+    why: 'commands read it; a whole bundle is needed',
+  },
+  'src/cli/policy/sign.ts': {
+    test: 'test/integration/policy-bundle-signature.test.ts',
+    why: 'OPA verifies what it writes',
+  },
+  'src/cli/policy/verify.ts': {
+    test: 'test/integration/policy-bundle-signature.test.ts',
+    why: 'it verifies what OPA signs',
+  },
   'src/authoring/opa-plan.ts': {
     test: 'test/unit/authoring/classify-input-reads.test.ts',
     why: 'plans are read there',

@@ -3,23 +3,16 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
 import { readTarEntry } from '../../../src/authoring/tar-entry.ts';
-
-function entry(name: string, text: string): Buffer {
-  const header = Buffer.alloc(512);
-  header.write(name, 0);
-  header.write(`${text.length.toString(8).padStart(11, '0')}\0`, 124);
-  const body = Buffer.alloc(Math.ceil(text.length / 512) * 512);
-  body.write(text);
-  return Buffer.concat([header, body]);
-}
+import { formatArchive } from '../../../src/policy/bundle/format-archive.ts';
 
 const ARCHIVE = gzipSync(
-  Buffer.concat([
-    entry('/empty', ''),
-    entry('/data.json', 'x'.repeat(600)),
-    entry('/policy.wasm', 'module'),
-    Buffer.alloc(1024),
-  ]),
+  formatArchive(
+    new Map([
+      ['empty', Buffer.from('')],
+      ['data.json', Buffer.from('x'.repeat(600))],
+      ['policy.wasm', Buffer.from('module')],
+    ]),
+  ),
 );
 
 function read(archive: Uint8Array, name: string): string | undefined {
@@ -39,17 +32,11 @@ describe('readTarEntry()', () => {
     });
   }
 
-  it('gives nothing where the archive ends without its end mark', () => {
-    assert.equal(read(gzipSync(entry('/a', 'x')), '/other'), undefined);
-  });
-
   it('throws on what is no archive', () => {
     assert.throws(() => readTarEntry(Buffer.from('no archive'), '/a'), { code: 'Z_DATA_ERROR' });
-  });
-
-  it('reads a name that fills its field', () => {
-    const name = 'n'.repeat(100);
-
-    assert.equal(read(gzipSync(entry(name, 'x')), name), 'x');
+    assert.throws(() => readTarEntry(gzipSync(Buffer.alloc(512, 'x')), '/a'), {
+      message:
+        'OPA wrote an archive that cannot be read: it is no tar archive, or a header of it is damaged',
+    });
   });
 });

@@ -93,6 +93,11 @@ for (const [name, file, paths] of [
     [],
   ],
   [
+    'keys of bundles without a bundle',
+    { identity, policies: { keys: [{ file: 'a.pem' }] } },
+    ['policies.keys'],
+  ],
+  [
     'policies that are off everywhere',
     { identity, policies: { mode: 'off', namespaces: { '*': 'off' } } },
     ['policies.mode', 'policies.namespaces.*'],

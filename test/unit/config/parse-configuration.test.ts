@@ -121,6 +121,7 @@ log: { level: debug }
     },
     policies: {
       bundle: '/etc/holdfast/bundle',
+      keys: [],
       mode: 'warn',
       namespaces: { 'team-*': 'audit' },
       settings: {

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { CommandDefinition } from '../../../../src/cli/command.ts';
 import { configCheckCommand } from '../../../../src/cli/config/check.ts';
 import { runProgram } from '../../../../src/cli/program.ts';
+import { KEY_MAKERS } from '../../../support/bundle-keys.ts';
 import { recordContext } from '../../../support/command-context.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -175,6 +176,30 @@ test('config check compares settings with our policies where the bundle is elsew
   assert.match(
     reported,
     /^warning: .*h\.yaml:2:13: policies\.bundle: .* \(bundle_elsewhere\)\n {2}Check it again where the folder is, as in the image$/u,
+  );
+});
+
+test('config check reads the keys of bundles, and refuses a bundle that none of them has signed', async (t) => {
+  const folder = await makeTemporaryFolder(t, {
+    'key.pem': KEY_MAKERS.EdDSA().publicPem,
+    'absent.yaml': `${WRITER}policies: { bundle: nowhere, keys: [{ file: nowhere.pem }] }\n`,
+    'away.yaml': `${WRITER}policies: { bundle: nowhere, keys: [{ file: key.pem }] }\n`,
+    'unsigned.yaml': `${WRITER}policies: { bundle: bundle, keys: [{ file: key.pem }] }\n`,
+    'bundle/manifest.json': '{}',
+  });
+
+  const absent = await run(folder, 'absent.yaml');
+  const away = await run(folder, 'away.yaml');
+  const unsigned = await run(folder, 'unsigned.yaml');
+
+  assert.match(
+    absent.reported,
+    /: policies\.keys: The key ".*nowhere\.pem" cannot be used: there is no such file/u,
+  );
+  assert.equal(away.status, 'ok');
+  assert.match(
+    unsigned.reported,
+    /: policies\.bundle: The policy bundle ".*bundle" is not taken: it is not signed: it has no \.signatures\.json/u,
   );
 });
 

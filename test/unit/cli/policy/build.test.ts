@@ -57,7 +57,10 @@ test('policy build wants to be told where the bundle goes', async (t) => {
   const { status, reported } = await run(await makeSources(t), ['rego']);
 
   assert.equal(status, 'usage');
-  assert.match(reported, /^holdfast: A bundle is a folder: name it with --out\n/u);
+  assert.match(
+    reported,
+    /^holdfast: Name the bundle with --out: a folder, or a file that ends in .tar.gz\n/u,
+  );
 });
 
 test('policy build replaces nothing but a bundle', async (t) => {
@@ -67,7 +70,7 @@ test('policy build replaces nothing but a bundle', async (t) => {
     const { status, reported } = await run(folder, ['rego', '--out', output]);
 
     assert.equal(status, 'usage');
-    assert.match(reported, /is no bundle: it holds "\w+"\. Name a new folder for the output/u);
+    assert.match(reported, /is no bundle: it holds "[\w/.]+"\. Name a new folder for the output/u);
   }
   assert.equal(await readFile(join(folder, 'rego/sample/sample.rego'), 'utf8'), policyText());
 });

@@ -61,11 +61,11 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const { readBundleSigningKey } = await import('../../policy/bundle/read-bundle-keys.ts');
   const { signBundle } = await import('../../policy/bundle/sign-bundle.ts');
   const { refuseForeignOutput, writeBundle } = await import('../../authoring/write-bundle.ts');
+  const key = await readBundleSigningKey(resolve(context.workingDirectory, keyFile));
   const [name = ''] = input.arguments;
   const { path, files } = await readBundleArgument(context, name);
   const out = input.text('out');
   const output = out === undefined ? path : resolve(context.workingDirectory, out);
-  const key = await readBundleSigningKey(resolve(context.workingDirectory, keyFile));
   // In whole seconds, as the signature has them.
   const nowMs = Math.floor(systemClock.wallMs() / SECOND) * SECOND;
   const expiresAtMs = days === undefined ? undefined : nowMs + days * DAY;

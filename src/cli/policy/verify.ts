@@ -42,12 +42,12 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   }
   const { readBundleKeys } = await import('../../policy/bundle/read-bundle-keys.ts');
   const { verifyBundle } = await import('../../policy/bundle/verify-bundle.ts');
-  const [name = ''] = input.arguments;
-  const { files } = await readBundleArgument(context, name);
   const scope = input.text('scope') ?? '';
   const keys = await readBundleKeys(
     keyFiles.map((file) => ({ file: resolve(context.workingDirectory, file), scope })),
   );
+  const [name = ''] = input.arguments;
+  const { files } = await readBundleArgument(context, name);
   const verified = await verifyBundle(files, { keys, nowMs: systemClock.wallMs() });
   if (!verified.ok) {
     printAnswer(context, input, {

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { formatShellWord } from '../base/format-shell-word.ts';
 import { PACKAGE_FOLDER } from '../base/package-folder.ts';
+import { systemWait, type Wait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
 import { HoldfastError } from '../errors.ts';
 import { findUnknownPolicies } from '../policy/decide-mode.ts';
@@ -14,9 +15,11 @@ import {
   type RunningPolicyEngine,
 } from '../policy/engine.ts';
 import type { PolicyBundle } from '../policy/load-bundle.ts';
+import type { EngineSettings } from '../policy/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { loadConfiguredBundle } from './load-configured-bundle.ts';
+import { RetiredThreads } from './retired-threads.ts';
 
 export interface EngineRegistryOptions {
   /** The bundle that is used if the configuration names none. Already built: a serving process never compiles. */
@@ -26,15 +29,27 @@ export interface EngineRegistryOptions {
 export interface EngineRegistryDependencies extends Pick<EngineDependencies, 'onEvaluation'> {
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** @default that of this machine */
+  readonly wait?: Wait;
+}
+
+/** An engine with what it was made of. */
+interface LoadedEngine {
+  readonly engine: RunningPolicyEngine;
+  readonly bundle: PolicyBundle;
+  /** Sets the metrics of the engine. */
+  readonly report: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /** Owns the engines: creates them, returns them, and closes unused ones. */
 export class EngineRegistry {
   readonly #defaultBundleFolder: string | undefined;
   readonly #dependencies: EngineRegistryDependencies;
-  readonly #engines = new Map<string, RunningPolicyEngine>();
-  #retiring: NodeJS.Timeout | undefined;
-  #publish: () => void = () => undefined;
+  /** By revision. */
+  readonly #engines = new Map<string, LoadedEngine>();
+  readonly #retired: RetiredThreads;
+  #active: LoadedEngine | undefined;
 
   constructor(
     { defaultBundleFolder }: EngineRegistryOptions,
@@ -42,14 +57,44 @@ export class EngineRegistry {
   ) {
     this.#defaultBundleFolder = defaultBundleFolder;
     this.#dependencies = dependencies;
+    this.#retired = new RetiredThreads(dependencies.wait ?? systemWait);
     dependencies.metrics.beforeExposition(() => {
-      this.#publish();
+      this.#active?.report();
     });
   }
 
   /** The engine for the configured policies; the running one if they have not changed. */
-  async load({ policies, engine: limits }: Configuration): Promise<RunningPolicyEngine> {
-    const { logger, metrics, onEvaluation } = this.#dependencies;
+  async load(configuration: Configuration): Promise<RunningPolicyEngine> {
+    const loaded = await this.#load(configuration);
+    this.#active ??= loaded;
+    return loaded.engine;
+  }
+
+  /**
+   * Loads the engine of another configuration, which `activate` puts into force, and closes every other engine after the deadline of the
+   * reviews that it started: each at its own time, or whoever changes policies again and again would keep all of them. Where something
+   * else of the configuration is unusable, it is the new one that is closed.
+   */
+  async replace(
+    configuration: Configuration,
+    activate: (engine: RunningPolicyEngine) => Promise<void>,
+  ): Promise<RunningPolicyEngine> {
+    const loaded = await this.#load(configuration);
+    try {
+      await activate(loaded.engine);
+      this.#active = loaded;
+      return loaded.engine;
+    } finally {
+      this.#retireOthers();
+    }
+  }
+
+  async close(): Promise<void> {
+    const engines = [...this.#engines.values()];
+    await Promise.all([this.#retired.close(), ...engines.map((loaded) => loaded.close())]);
+  }
+
+  async #load({ policies, engine: limits }: Configuration): Promise<LoadedEngine> {
     const bundle = await this.#loadBundle(policies);
     const { revision } = bundle.manifest;
     this.#warnOfUnknown(
@@ -57,39 +102,52 @@ export class EngineRegistry {
       bundle.manifest.policies.map(({ name }) => name),
     );
     const running = this.#engines.get(revision);
-    if (running !== undefined) return running;
+    if (running !== undefined) {
+      this.#retired.recall(running);
+      return running;
+    }
+    const loaded = await this.#start(bundle, limits);
+    this.#engines.set(revision, loaded);
+    return loaded;
+  }
+
+  #retireOthers(): void {
+    for (const loaded of this.#engines.values()) {
+      if (loaded === this.#active || this.#retired.has(loaded)) continue;
+      void this.#retired.retire(loaded);
+    }
+  }
+
+  async #start(bundle: PolicyBundle, limits: EngineSettings): Promise<LoadedEngine> {
+    const { logger, metrics, onEvaluation } = this.#dependencies;
+    let report = (): void => undefined;
     const engine = await createPolicyEngine(bundle, limits, {
       logger,
       onEvaluation,
       // Only the active engine exposes metrics; a registration cannot be undone.
-      metrics: { ...metrics, beforeExposition: (update) => (this.#publish = update) },
+      metrics: { ...metrics, beforeExposition: (update) => (report = update) },
     });
-    this.#engines.set(revision, engine);
-    return engine;
-  }
-
-  /** Closes every other engine after the deadline of the reviews that it started. */
-  retireOthers(kept: RunningPolicyEngine, afterMs = 30_000): void {
-    clearTimeout(this.#retiring);
-    this.#retiring = setTimeout(() => {
-      for (const [revision, engine] of this.#engines) {
-        if (engine === kept) continue;
-        this.#engines.delete(revision);
-        void engine.close();
-      }
-    }, afterMs);
-    this.#retiring.unref();
-  }
-
-  async close(): Promise<void> {
-    clearTimeout(this.#retiring);
-    await Promise.all([...this.#engines.values()].map((engine) => engine.close()));
+    return {
+      engine,
+      bundle,
+      report: () => {
+        report();
+      },
+      close: () => {
+        // First, so that nobody is given an engine that is closing.
+        this.#engines.delete(bundle.manifest.revision);
+        return engine.close();
+      },
+    };
   }
 
   async #loadBundle(policies: Configuration['policies']): Promise<PolicyBundle> {
     const { metrics } = this.#dependencies;
     try {
-      const bundle = await loadConfiguredBundle(policies, () => this.#defaultBundle());
+      const bundle = await loadConfiguredBundle(policies, {
+        defaultBundle: () => this.#defaultBundle(),
+        known: [...this.#engines.values()].map((loaded) => loaded.bundle),
+      });
       metrics.increment('holdfast_policy_bundle_loads_total', { outcome: 'loaded' });
       return bundle;
     } catch (fault) {

@@ -10,12 +10,16 @@ import { loadBundle, type PolicyBundle } from '../policy/load-bundle.ts';
  */
 export async function loadConfiguredBundle(
   { bundle, keys }: Pick<Configuration['policies'], 'bundle' | 'keys'>,
-  defaultBundle: () => string,
+  {
+    defaultBundle,
+    known,
+  }: {
+    readonly defaultBundle: () => string;
+    readonly known?: readonly PolicyBundle[];
+  },
 ): Promise<PolicyBundle> {
-  if (bundle === undefined) return await loadBundle(defaultBundle());
-  if (keys.length === 0) return await loadBundle(bundle);
-  return await loadBundle(bundle, {
-    keys: await readBundleKeys(keys),
-    nowMs: systemClock.wallMs(),
-  });
+  if (bundle === undefined) return await loadBundle(defaultBundle(), { known });
+  if (keys.length === 0) return await loadBundle(bundle, { known });
+  const trust = { keys: await readBundleKeys(keys), nowMs: systemClock.wallMs() };
+  return await loadBundle(bundle, { trust, known });
 }

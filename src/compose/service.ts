@@ -126,8 +126,9 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     logger,
     metrics,
     apply: async (next) => {
-      const nextEngine = await engines.load(next);
-      inForce.runtime = bind(next, { engine: nextEngine, ...(await bindParts(next)) });
+      const nextEngine = await engines.replace(next, async (started) => {
+        inForce.runtime = bind(next, { engine: started, ...(await bindParts(next)) });
+      });
       inForce.configuration = next;
       // In this order: where both are the same, it is the one that judges.
       publishBuild(options, finding.policyRevision, 0);
@@ -135,7 +136,6 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
       finding = { configuration: next, policyRevision: nextEngine.revision };
       ({ ownership } = next);
       logger.setLevel(next.log.level);
-      engines.retireOthers(nextEngine);
     },
   });
   inForce.problem = follower.problem;

@@ -37,6 +37,16 @@ export interface PolicyBundle {
   readonly signature?: BundleSignature | undefined;
 }
 
+export interface LoadOptions {
+  /** Present: the bundle must be signed by one of these keys. */
+  readonly trust?: BundleTrust | undefined;
+  /**
+   * One of these with the same contents is returned itself: each compilation, and each instance that is asked for its built-ins,
+   * occupies memory until V8 collects it.
+   */
+  readonly known?: readonly PolicyBundle[] | undefined;
+}
+
 /** The bundle of an installed package; `undefined` in a clone, where an outdated bundle must not be used. */
 export function findPackagedBundle(): string | undefined {
   if (!import.meta.filename.endsWith('.js')) return undefined;
@@ -45,15 +55,15 @@ export function findPackagedBundle(): string | undefined {
 }
 
 /**
- * Reads and verifies a bundle: a folder or an archive. Where keys are trusted, it must be signed by one of them. Throws
+ * Reads and verifies a bundle: a folder or an archive. Throws
  * `policy_bundle_missing`, `policy_bundle_invalid`, `policy_bundle_untrusted` or `policy_builtin_unknown`.
  */
-export async function loadBundle(path: string, trust?: BundleTrust): Promise<PolicyBundle> {
+export async function loadBundle(path: string, options: LoadOptions = {}): Promise<PolicyBundle> {
   if (!existsSync(path) || (isFolder(path) && !existsSync(join(path, MANIFEST_FILE)))) {
     throw await missing(resolve(path));
   }
   const files = await readBundleFiles(path);
-  if (files.ok) return compileBundle(files.value, path, trust);
+  if (files.ok) return compileBundle(files.value, path, options);
   throw new HoldfastError(
     'policy_bundle_invalid',
     `The policy bundle "${path}" cannot be read: ${files.reason}. Build it again`,
@@ -64,7 +74,7 @@ export async function loadBundle(path: string, trust?: BundleTrust): Promise<Pol
 export async function compileBundle(
   files: BundleFiles,
   place: string,
-  trust?: BundleTrust,
+  { trust, known = [] }: LoadOptions = {},
 ): Promise<PolicyBundle> {
   // Before anything of it is parsed: what is not signed by a trusted key meets no other code than that of the signature.
   const signature = trust && (await requireSignature(files, place, trust));
@@ -78,6 +88,8 @@ export async function compileBundle(
       `its SHA-256 is ${found}, wanted ${manifest.moduleSha256}`,
     );
   }
+  const same = known.find((bundle) => bundle.manifest.revision === manifest.revision);
+  if (same !== undefined) return signature === undefined ? same : { ...same, signature };
   const module = await compile(join(place, MODULE_FILE), bytes);
   refuseUnknownBuiltins(module, manifest);
   return { manifest, module, moduleBytes: bytes, signature };

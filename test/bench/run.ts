@@ -38,6 +38,8 @@ import { measureSignatures } from './signatures-bench.ts';
 import { measureSoak } from './soak-bench.ts';
 import { measureStrangers } from './strangers-bench.ts';
 
+/** 10,000 in the twenty minutes that stand for a day. */
+const OBJECTS_PER_MINUTE = 500;
 const QUERY_RESULTS = join(import.meta.dirname, 'RESULTS-QUERY.md');
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
 const FOLDING_RESULTS = join(import.meta.dirname, 'RESULTS-FOLDING.md');
@@ -84,6 +86,7 @@ const HELP = `npm run bench -- [OPTION]…
   --endurance N     then answer N requests, and see whether memory grows (1000000 for the target)
   --records N       how many records are searched (1000000)
   --minutes N       how long the day of --soak is (20)
+  --objects N       how many declared objects --soak makes and keeps (500 for each minute)
   --rounds N        rounds of each measurement (3)
   --seconds N       length of a round (5; quick: 1)
   --out FILE        where the report goes (test/bench/RESULTS.md, RESULTS-QUERY.md or RESULTS-JOURNAL.md)
@@ -114,6 +117,7 @@ const { values: options } = parseArgs({
     soak: { type: 'boolean', default: false },
     strangers: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '20' },
+    objects: { type: 'string' },
     quick: { type: 'boolean', default: false },
     against: { type: 'string' },
     endurance: { type: 'string' },
@@ -278,8 +282,13 @@ async function runStrangersBench(workFolder: string): Promise<void> {
 }
 
 async function runSoakBench(): Promise<void> {
+  const minutes = readCount('minutes', options.minutes);
   const report = await measureSoak({
-    minutes: readCount('minutes', options.minutes),
+    minutes,
+    objects:
+      options.objects === undefined
+        ? Math.round(minutes * OBJECTS_PER_MINUTE)
+        : readCount('objects', options.objects),
     progress: (line) => process.stderr.write(`${line}\n`),
   });
   await writeReport(options.out ?? SOAK_RESULTS, report);

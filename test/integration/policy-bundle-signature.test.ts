@@ -70,7 +70,10 @@ describe('the signature of a bundle', () => {
         [verified.status, verified.printed],
         ['ok', `bundle.tar.gz: 7 files are signed by key ${keys[0]?.key.keyId}`],
       );
-      assert.equal((await loadBundle(output, { keys })).manifest.revision, manifest.revision);
+      assert.equal(
+        (await loadBundle(output, { trust: { keys } })).manifest.revision,
+        manifest.revision,
+      );
 
       // OPA signs the same archive, without any id of its key.
       const argv = ['sign', '-b', 'bundle.tar.gz', '--signing-key', 'key.pem'];
@@ -80,7 +83,10 @@ describe('the signature of a bundle', () => {
       const byOpa = new Map(files.value);
       byOpa.set('.signatures.json', await readFile(join(folder, '.signatures.json')));
       await writeBundle(output, byOpa);
-      assert.equal((await loadBundle(output, { keys })).signature?.keyId, keys[0]?.key.keyId);
+      assert.equal(
+        (await loadBundle(output, { trust: { keys } })).signature?.keyId,
+        keys[0]?.key.keyId,
+      );
     });
   }
 
@@ -126,7 +132,7 @@ describe('the signature of a bundle', () => {
     const keys = await readBundleKeys([{ file: join(folder, 'key.pub.pem'), scope: '' }]);
     await writeBundle(output, new Map([['manifest.json', Buffer.from('{')]]));
 
-    await assert.rejects(loadBundle(output, { keys }), {
+    await assert.rejects(loadBundle(output, { trust: { keys } }), {
       code: 'policy_bundle_untrusted',
       message: `The policy bundle "${output}" is not taken: it is not signed: it has no .signatures.json`,
     });

@@ -51,6 +51,14 @@ describe('loadBundle()', () => {
     });
   });
 
+  it('gives a known bundle itself where the contents are the same, and compiles nothing', async (test) => {
+    const folder = await build(test, { [SAMPLE]: policyText() });
+    const first = await loadBundle(folder);
+    assert.equal(await loadBundle(folder, { known: [first] }), first);
+    await writeFile(join(folder, 'policy.wasm'), 'something else');
+    await assert.rejects(loadBundle(folder, { known: [first] }), { code: 'policy_bundle_invalid' });
+  });
+
   it('refuses a manifest that was changed by hand', async (test) => {
     const folder = await build(test, { [SAMPLE]: policyText() });
     const path = join(folder, 'manifest.json');

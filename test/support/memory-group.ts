@@ -18,10 +18,10 @@ export interface MemoryGroup {
   readonly remove: () => void;
 }
 
-/** Makes a group; nothing where control groups cannot be written here. */
-export function makeMemoryGroup(bytes: number): MemoryGroup | undefined {
+/** Makes a group; nothing where control groups cannot be written here. A process has one of each name. */
+export function makeMemoryGroup(bytes: number, name = 'test'): MemoryGroup | undefined {
   const isVersion1 = existsSync(join(VERSION_1, 'memory.limit_in_bytes'));
-  const folder = join(isVersion1 ? VERSION_1 : VERSION_2, `holdfast-test-${process.pid}`);
+  const folder = join(isVersion1 ? VERSION_1 : VERSION_2, `holdfast-${name}-${process.pid}`);
   try {
     mkdirSync(folder);
     const limits = isVersion1
@@ -33,11 +33,11 @@ export function makeMemoryGroup(bytes: number): MemoryGroup | undefined {
           ['memory.max', bytes],
           ['memory.swap.max', 0],
         ];
-    for (const [name, value] of limits) writeFileSync(join(folder, String(name)), String(value));
+    for (const [file, value] of limits) writeFileSync(join(folder, String(file)), String(value));
   } catch {
     return undefined;
   }
-  const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
   const kills = isVersion1 ? 'memory.oom_control' : 'memory.events';
   return {
     prefix: ['/bin/sh', '-c', `echo $$ > ${join(folder, 'cgroup.procs')} && exec "$@"`, 'sh'],

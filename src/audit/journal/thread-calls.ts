@@ -129,6 +129,8 @@ export function callThread<Calls extends ThreadCalls<Calls>>(
 const EXTENSION = extname(import.meta.url);
 /** A batch takes a few megabytes: a thread that exceeds this has a bug, and ends. */
 const HEAP_MB_MAX = 512;
+/** V8's own limit is 96 MiB, which a thread under load takes and does not give back. */
+const YOUNG_HEAP_MB_MAX = 16;
 
 /** Starts the writer thread; its script is `writer-thread.ts` by default. */
 export function startWriter(entry?: URL): CalledThread<WriterCalls> {
@@ -159,6 +161,9 @@ function startThread(name: string, script: URL): Worker {
     name,
     env: {},
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
+    resourceLimits: {
+      maxOldGenerationSizeMb: HEAP_MB_MAX,
+      maxYoungGenerationSizeMb: YOUNG_HEAP_MB_MAX,
+    },
   });
 }

@@ -12,6 +12,8 @@ import { findFreePorts } from '../cluster/free-ports.ts';
 import { waitUntilAsked } from '../cluster/holdfast.ts';
 import type { ShopCluster } from '../cluster/shop-cluster.ts';
 import { waitFor } from '../cluster/wait-for.ts';
+import { makeMemoryGroup } from '../memory-group.ts';
+import type { MemoryGroup } from '../memory-group.ts';
 import { startTcpProxy } from '../tcp-proxy.ts';
 import type { TcpProxy } from '../tcp-proxy.ts';
 import { startServiceAddress } from './service-address.ts';
@@ -41,6 +43,8 @@ export interface ReplicasOptions {
   readonly entry?: string;
   /** How far the clock of the second replica is ahead. @default 0 */
   readonly clockShiftMs?: number;
+  /** The memory that the kernel lets each replica have, where control groups can be written. @default all */
+  readonly memoryBytes?: number;
 }
 
 export interface Replica {
@@ -62,6 +66,8 @@ export interface Replica {
   readonly configure: (change: ConfigurationChange) => Promise<void>;
   /** Writes half of its configuration, waits until that is refused, and writes it whole again. */
   readonly breakConfiguration: () => Promise<void>;
+  /** How often the kernel ended it for the memory that it took. */
+  readonly memoryKills: () => number;
   /** A figure of its metrics: the sum of all series that begin so. */
   readonly readMetric: (beginning: string) => Promise<number>;
 }
@@ -78,14 +84,22 @@ export interface Replicas {
 /** Starts both, registers their address, and stops the Holdfast that was there. */
 export async function startReplicas(
   { cluster, holdfast }: ShopCluster,
-  { configure = (same) => same, entry = CURRENT_ENTRY, clockShiftMs = 0 }: ReplicasOptions = {},
+  options: ReplicasOptions = {},
 ): Promise<Replicas> {
+  const { configure = (same) => same, entry = CURRENT_ENTRY, clockShiftMs = 0 } = options;
   const address = await startServiceAddress();
   cluster.onStop(address.stop);
   const url = `https://127.0.0.1:${address.port}`;
   const configuration = configure(await readConfiguration(holdfast.folder), url);
   const create = (name: string, shiftMs: number): Promise<Replica> =>
-    createReplica(name, { cluster, address, configuration, holdfast, shiftMs });
+    createReplica(name, {
+      cluster,
+      address,
+      configuration,
+      holdfast,
+      shiftMs,
+      memoryBytes: options.memoryBytes,
+    });
   const all = [await create('holdfast-0', 0), await create('holdfast-1', clockShiftMs)] as const;
   await Promise.all(all.map((replica) => replica.start(entry)));
   const register = async (): Promise<void> => {
@@ -115,6 +129,7 @@ interface ReplicaParts extends Pick<ShopCluster, 'cluster' | 'holdfast'> {
   readonly address: ServiceAddress;
   readonly configuration: Configuration;
   readonly shiftMs: number;
+  readonly memoryBytes: number | undefined;
 }
 
 async function createReplica(name: string, parts: ReplicaParts): Promise<Replica> {
@@ -139,11 +154,22 @@ async function createReplica(name: string, parts: ReplicaParts): Promise<Replica
     kubernetes: { ...sectionOf(configuration, 'kubernetes'), kubeconfigFile },
     limits: { ...sectionOf(configuration, 'limits'), drainDelayMs: DRAIN_DELAY_MS },
   });
-  return new ReplicaProcess({ name, folder, port, metricsPort, apiServerProxy, ...parts });
+  const group =
+    parts.memoryBytes === undefined ? undefined : makeMemoryGroup(parts.memoryBytes, name);
+  const place = { name, folder, port, metricsPort, apiServerProxy, group, ...parts };
+  const replica = new ReplicaProcess(place);
+  cluster.onStop(async () => {
+    if (group === undefined) return;
+    await replica.kill();
+    await waitFor(`${name} has ended`, () => group.isEmpty());
+    group.remove();
+  });
+  return replica;
 }
 
 interface ReplicaPlace extends Pick<ReplicaParts, 'cluster' | 'address' | 'shiftMs'> {
   readonly name: string;
+  readonly group: MemoryGroup | undefined;
   readonly folder: string;
   readonly port: number;
   readonly metricsPort: number;
@@ -163,9 +189,11 @@ class ReplicaProcess implements Replica {
   }
 
   readonly start = async (entry = CURRENT_ENTRY): Promise<void> => {
-    const { name, folder, port, metricsPort, cluster, address, shiftMs } = this.#place;
-    const child = await startChild(process.execPath, {
-      argv: [...(shiftMs === 0 ? [] : [PRELOAD]), entry, 'serve', '--config', 'holdfast.yaml'],
+    const { name, folder, port, metricsPort, cluster, address, shiftMs, group } = this.#place;
+    const command = [...(group?.prefix ?? []), process.execPath];
+    const preloads = shiftMs === 0 ? [] : [PRELOAD];
+    const child = await startChild(command[0] ?? process.execPath, {
+      argv: [...command.slice(1), ...preloads, entry, 'serve', '--config', 'holdfast.yaml'],
       cwd: folder,
       logFile: join(folder, 'holdfast.log'),
       environment: {
@@ -225,6 +253,8 @@ class ReplicaProcess implements Replica {
     const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(beginning));
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   };
+
+  readonly memoryKills = (): number => this.#place.group?.kills() ?? 0;
 
   /** Does something, and waits until this counter has grown. */
   async #whileCounting(counter: string, action: () => Promise<void>): Promise<void> {

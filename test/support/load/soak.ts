@@ -16,8 +16,8 @@ const MS_PER_MINUTE = 60_000;
 const CONFIG_MAPS = '/api/v1/namespaces/shop/configmaps';
 /** Sent at a time: the API server does the rest meanwhile. */
 const CREATIONS = 8;
-/** A process that is young says nothing about growth: replicas are rotated in one round of so many. */
-const ROTATION_ROUNDS = 10;
+/** The heaps of a process take minutes until they have their size: one that is younger says nothing about growth. */
+const ROTATION_MINUTES = 10;
 /** Between two events, so that each meets a load that runs. */
 const QUIET_MS = 2000;
 
@@ -50,6 +50,8 @@ export interface SoakPlan {
 export interface SoakResult extends LoadResult {
   readonly samples: readonly SoakSample[];
   readonly events: Readonly<Record<string, number>>;
+  /** How often the kernel ended a replica for the memory that it took. */
+  readonly memoryKills: number;
 }
 
 export interface SoakStage {
@@ -68,21 +70,22 @@ export async function soak(stage: SoakStage, plan: SoakPlan): Promise<SoakResult
     const making = makeObjects(stage.cluster, plan, over.signal);
     const sampling = sample(stage.replicas, { plan, samples, startedAtMs, began }, over.signal);
     const endMs = startedAtMs + plan.minutes * MS_PER_MINUTE;
-    let round = 0;
+    let rotationAtMs = startedAtMs;
     do {
       for (const [name, event] of Object.entries(eventsOf(stage, load, began))) {
-        if (name === ROTATION && round % ROTATION_ROUNDS !== 0) continue;
+        if (name === ROTATION && performance.now() < rotationAtMs) continue;
+        if (name === ROTATION) rotationAtMs += ROTATION_MINUTES * MS_PER_MINUTE;
         plan.progress(name);
         await event();
         events[name] = (events[name] ?? 0) + 1;
         await pause(QUIET_MS);
       }
-      round += 1;
     } while (performance.now() < endMs);
     over.abort();
     await Promise.all([making, sampling]);
   });
-  return { ...result, samples, events };
+  const memoryKills = stage.replicas.all.reduce((sum, replica) => sum + replica.memoryKills(), 0);
+  return { ...result, samples, events, memoryKills };
 }
 
 function eventsOf(

@@ -430,10 +430,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/compose/service.test.ts',
     why: 'it only joins parts; what they do together is tested there',
   },
-  'src/compose/engine-registry.ts': {
-    test: 'test/unit/compose/service.test.ts',
-    why: 'it only joins parts; what they do together is tested there',
-  },
   'src/compose/replay.ts': {
     test: 'test/unit/compose/demo.test.ts',
     why: 'it needs a running webhook',

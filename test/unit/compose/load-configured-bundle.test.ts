@@ -25,7 +25,7 @@ test('a configured bundle must be signed where keys are configured; the one of H
   const load = (name: string | undefined, keyFiles: readonly string[]) =>
     loadConfiguredBundle(
       { bundle: name, keys: keyFiles.map((file) => ({ file: join(folder, file), scope: '' })) },
-      () => own,
+      { defaultBundle: () => own },
     );
 
   const { signature } = await load(bundle, ['other.pem', 'key.jwk']);

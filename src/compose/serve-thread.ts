@@ -1,7 +1,7 @@
 /** The thread's side of supervision: one start, any number of orders, one stop. */
-import { constants, getPriority, setPriority } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
 import { errorText } from '../base/error-details.ts';
+import { lowerOwnPriority } from '../base/thread-priority.ts';
 import { HoldfastError } from '../errors.ts';
 import { createForwardingLogger } from '../telemetry/forwarded-logger.ts';
 import { ForwardedMetrics } from '../telemetry/forwarded-metrics.ts';
@@ -30,15 +30,14 @@ type BeginWork<Start, Order, Result> = (
 
 /** How often the thread reports. */
 const REPORT_MS = 500;
-/** More than admission's. If CPU is scarce, admission goes first; what a thread does can wait. */
-const NICENESS = 10;
 
 /** Serves until it is stopped; the thread also ends if it cannot start. */
 export function serveThread<Start, Order, Result>(
   port: MessagePort,
   begin: BeginWork<Start, Order, Result>,
 ): void {
-  letAdmissionGoFirst();
+  // What such a thread does can wait.
+  lowerOwnPriority();
   const post = (message: ThreadMessage<Result>): void => {
     port.postMessage(message);
   };
@@ -102,13 +101,4 @@ async function start<Start, Order, Result>(
     post({ kind: 'failed', code, message: errorText(fault) });
     return undefined;
   }
-}
-
-/**
- * On Linux a priority belongs to a thread, and 0 is the calling thread (setpriority(2), pthreads(7)); the programs that it starts
- * have it too. Elsewhere it belongs to the process.
- */
-function letAdmissionGoFirst(): void {
-  if (process.platform !== 'linux') return;
-  setPriority(0, Math.min(constants.priority.PRIORITY_LOW, getPriority() + NICENESS));
 }

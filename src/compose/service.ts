@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
 import { systemClock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
+import { lowerV8Threads } from '../base/thread-priority.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import type { RemoteApplications } from '../kubernetes/lookup/remote-applications.ts';
 import type { SnapshotObjects } from '../kubernetes/lookup/snapshot-lookup.ts';
@@ -140,6 +141,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   });
   inForce.problem = follower.problem;
   stops.push(() => follower.close());
+  lowerV8Threads();
   return {
     url: server.url,
     operationsUrl: String(server.metricsUrl),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, cp, readFile, writeFile } from 'node:fs/promises';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, it, type TestContext } from 'node:test';
@@ -10,6 +11,7 @@ import { sampleRequest } from '../support/admission-samples.ts';
 import { createHttpsClient } from '../support/https-client.ts';
 import { bundleFolder } from '../support/policy-bundles.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
+import { isolatedThreads, readThreadPriorities } from '../support/thread-priorities.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
@@ -84,6 +86,25 @@ describe('holdfast serve', () => {
       assert.equal(await exitOf(child), 0);
     });
   }
+
+  it(
+    'lets the admission thread go before V8’s threads and before policies',
+    isolatedThreads,
+    async (test) => {
+      const folder = await makeServingFolder(test);
+      const child = run(test, folder, ['serve']);
+      await firstLine(child);
+
+      const { pid = 0 } = child;
+      const { V8Worker: v8 = [], policy = [] } = readThreadPriorities(pid);
+
+      // A process that is nice already cannot go further than the lowest priority.
+      const lower = Math.min(19, getPriority(pid) + 10);
+      assert.deepEqual(new Set([...v8, ...policy]), new Set([lower]));
+      assert.ok(v8.length > 0 && policy.length > 0);
+      assert.equal(getPriority(pid), getPriority());
+    },
+  );
 
   it('serves, judges and reloads without the right to start a process', async (test) => {
     const folder = await makeServingFolder(test);

@@ -17,39 +17,32 @@ const THREADS_FOLDER = '/proc/self/task';
 
 /** Lowers the priority of the calling thread, which must not be the one of admission: only the privileged can raise it again. */
 export function lowerOwnPriority(): void {
-  if (process.platform === 'linux') lower(0);
+  attempt(() => {
+    lower(0);
+  });
 }
 
-/** Lowers the priority of V8's own threads; they exist from the start of the process on. */
+/** Lowers the priority of V8's own threads; they exist from the start of the process on, before any that may end. */
 export function lowerV8Threads(): void {
-  if (process.platform !== 'linux') return;
-  for (const id of readThreadIds()) {
-    if (readThreadName(id) === V8_THREAD) lower(Number(id));
-  }
+  attempt(() => {
+    for (const id of readdirSync(THREADS_FOLDER)) {
+      const name = readFileSync(`${THREADS_FOLDER}/${id}/comm`, 'utf8').trim();
+      if (name === V8_THREAD) lower(Number(id));
+    }
+  });
 }
 
 /** Relative to admission's thread, whose id is the process's: twice is as good as once. */
 function lower(threadId: number): void {
-  try {
-    const niceness = getPriority(process.pid) + HELPER_NICENESS;
-    setPriority(threadId, Math.min(constants.priority.PRIORITY_LOW, niceness));
-  } catch {
-    // Some sandboxes forbid it, and a thread may have ended meanwhile. Admission then shares as the system likes.
-  }
+  const niceness = getPriority(process.pid) + HELPER_NICENESS;
+  setPriority(threadId, Math.min(constants.priority.PRIORITY_LOW, niceness));
 }
 
-function readThreadIds(): readonly string[] {
+function attempt(change: () => void): void {
+  if (process.platform !== 'linux') return;
   try {
-    return readdirSync(THREADS_FOLDER);
+    change();
   } catch {
-    return [];
-  }
-}
-
-function readThreadName(id: string): string {
-  try {
-    return readFileSync(`${THREADS_FOLDER}/${id}/comm`, 'utf8').trim();
-  } catch {
-    return '';
+    // Some sandboxes forbid it. Admission then shares the processors as the system likes.
   }
 }

@@ -19,6 +19,7 @@ import type { LeaderElection } from '../kubernetes/leader-election/leader-electi
 import { Outbox } from './outbox.ts';
 import { parseState } from './incident-state.ts';
 import { StateChanges } from './incident-state.ts';
+import { SeenReports } from './seen-reports.ts';
 
 export interface IncidentEngineOptions extends Omit<
   IncidentStoreOptions,
@@ -41,6 +42,8 @@ export interface IncidentEngineDependencies {
 const SPACE = 'incidents';
 /** Entries per read of the journal: a few megabytes in memory. */
 const BATCH_ENTRIES = 500;
+/** What a time service corrects without a step. */
+const CLOCK_STEP_MS_MIN = 500;
 
 type Remembered = ReturnType<typeof parseState>;
 
@@ -59,6 +62,8 @@ export class IncidentEngine {
   #cursor: number;
   /** and the last one whose processing is durable: retention may remove entries before it. */
   #settledThrough: number;
+  /** How far the wall clock is ahead of the monotonic one. */
+  #wallAheadMs: number;
   #problem: string | undefined;
   #unsubscribe: (() => void) | undefined;
   #running: Promise<void> | undefined;
@@ -79,6 +84,7 @@ export class IncidentEngine {
     // records.
     this.#cursor = Math.min(remembered.cursor ?? journal.lastSequence(), journal.lastSequence());
     this.#settledThrough = this.#cursor;
+    this.#wallAheadMs = clock.wallMs() - clock.monotonicMs();
     this.#outbox = new Outbox(
       this.#changes,
       {
@@ -90,6 +96,7 @@ export class IncidentEngine {
       // A target that is no longer configured gets no messages.
       remembered.messages.filter(({ target }) => this.#target(target) !== undefined),
     );
+    const seen = new SeenReports(this.#changes, remembered.seen);
     this.#store = new IncidentStore(
       {
         ...settings,
@@ -100,15 +107,14 @@ export class IncidentEngine {
           metrics.increment('holdfast_alert_events_total', { target, outcome: 'dropped' });
         },
       },
-      { outbox: this.#outbox, changes: this.#changes },
+      { outbox: this.#outbox, changes: this.#changes, seen },
       { ...remembered, nowMs: clock.wallMs() },
     );
     this.#exchange = new ReplicaExchange(settings, {
       ...dependencies,
       incidents: this.#store,
       outbox: this.#outbox,
-      changes: this.#changes,
-      seen: remembered.seen,
+      seen,
       onExchanged: () => {
         this.kick();
       },
@@ -200,15 +206,29 @@ export class IncidentEngine {
   }
 
   async #turn(): Promise<void> {
+    this.#followClock();
     this.#exchange.exchange();
     await this.#read();
     // An incident counts as quiet only if the journal was read to its end.
     if (this.#cursor >= this.#dependencies.journal.lastSequence()) {
-      this.#store.sweep(this.#dependencies.clock.wallMs());
+      this.#store.sweep(this.#dependencies.clock.wallMs(), {
+        mayEnd: (group) => this.#exchange.mayEnd(group),
+      });
     }
     await this.#remember();
     this.#exchange.exchange();
     this.#dispatcher.run(this.#exchange);
+  }
+
+  /** Quiet is a duration: a clock that is set must neither end all incidents, nor keep them open. */
+  #followClock(): void {
+    const { clock } = this.#dependencies;
+    const aheadMs = clock.wallMs() - clock.monotonicMs();
+    const stepMs = aheadMs - this.#wallAheadMs;
+    if (Math.abs(stepMs) < CLOCK_STEP_MS_MIN) return;
+    this.#wallAheadMs = aheadMs;
+    this.#store.shiftClock(stepMs);
+    this.#outbox.shiftClock(stepMs);
   }
 
   async #read(): Promise<void> {

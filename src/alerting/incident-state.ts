@@ -11,11 +11,19 @@ export interface RememberedState {
   readonly rates: ReadonlyMap<string, RateUse>;
   /** The newest change of each subject. */
   readonly changes: ReadonlyMap<string, string>;
-  /** The last published count of each replica, by `replica/group`. */
-  readonly seen: ReadonlyMap<string, number>;
+  /** What was counted of each replica's reports, by `replica/group`. */
+  readonly seen: ReadonlyMap<string, SeenReport>;
   readonly deadLetters: readonly string[];
   /** Keys that could not be read. */
   readonly damaged: readonly string[];
+}
+
+/** How far a report of another replica was counted. */
+export interface SeenReport {
+  /** The attempts of its replica. */
+  readonly own: number;
+  /** The first attempt of the incident that they belong to; absent where its replica does not say. */
+  readonly first?: string | undefined;
 }
 
 /** Reads every key of the space; an unreadable key is skipped. */
@@ -30,6 +38,7 @@ export function parseState(entries: ReadonlyMap<string, string>): RememberedStat
       return [];
     });
   const [cursor] = read('cursor', z.int().min(0));
+  const firsts = new Map(read('seen-first/', z.string()));
   return {
     cursor: cursor?.[1],
     incidents: read('incident/', incidentSchema).map(([, incident]) => incident),
@@ -38,7 +47,9 @@ export function parseState(entries: ReadonlyMap<string, string>): RememberedStat
       .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     rates: new Map(read('rate/', rateUseSchema)),
     changes: new Map(read('change/', z.string())),
-    seen: new Map(read('seen/', z.int())),
+    seen: new Map(
+      read('seen/', z.int()).map(([place, own]) => [place, { own, first: firsts.get(place) }]),
+    ),
     deadLetters: [...entries.keys()].filter((key) => key.startsWith('dead/')).toSorted(),
     damaged,
   };

@@ -13,8 +13,12 @@ import { planEnd, planResumption } from './plan-end.ts';
 import { planHeal, planIncident } from './plan-incident.ts';
 import { planNotification } from './plan-notification.ts';
 import type { StateChanges } from './incident-state.ts';
+import type { EndedIncident } from './replica-status.ts';
+import { isCovered, type SeenReports } from './seen-reports.ts';
 
 export interface IncidentStoreOptions {
+  /** The name of this replica, by which the others know it. */
+  readonly replica: string;
   readonly cluster: string;
   readonly rules: readonly IncidentRule[];
   readonly links: readonly IncidentLink[];
@@ -36,24 +40,43 @@ const ENDED_MAX = 50;
 /** Further subjects are forgotten, oldest first: the next write of such an application counts as a deployment again. */
 const SUBJECTS_MAX = 2000;
 
+/** Of an incident that ends here or elsewhere. */
+interface Ending extends EndedIncident {
+  /** Newer messages are of the next incident. */
+  readonly throughId: number;
+  readonly keys: readonly string[];
+}
+
+interface Ended extends Ending {
+  readonly incident: Incident;
+  /** The messages of its end are newer. */
+  readonly afterId: number;
+}
+
 /** All incidents of this replica, merged with the reports of the others. */
 export class IncidentStore {
   readonly #settings: IncidentStoreOptions;
   readonly #outbox: Outbox;
   readonly #changes: StateChanges;
+  readonly #seen: SeenReports;
   readonly #byGroup = new Map<string, Incident>();
   readonly #rates: Map<string, RateUse>;
   readonly #subjects: Map<string, string>;
-  readonly #ended = new Map<string, number>();
+  readonly #ended = new Map<string, Ended>();
 
   constructor(
     settings: IncidentStoreOptions,
-    dependencies: { readonly outbox: Outbox; readonly changes: StateChanges },
+    dependencies: {
+      readonly outbox: Outbox;
+      readonly changes: StateChanges;
+      readonly seen: SeenReports;
+    },
     remembered: RememberedState & { readonly nowMs: WallMs },
   ) {
     this.#settings = settings;
     this.#outbox = dependencies.outbox;
     this.#changes = dependencies.changes;
+    this.#seen = dependencies.seen;
     this.#rates = new Map(remembered.rates);
     this.#subjects = new Map(remembered.changes);
     const { quietMs } = settings;
@@ -73,9 +96,15 @@ export class IncidentStore {
     return [...this.#subjects.values()];
   }
 
-  /** Recently ended groups, with the count of each. */
-  get ended(): ReadonlyMap<string, number> {
-    return this.#ended;
+  /** What the other replicas hear of: an incident is open until its targets have accepted its end. */
+  get reported(): readonly Incident[] {
+    const ending = [...this.#ended.values()].filter((ended) => this.#isWaiting(ended));
+    return [...this.incidents, ...ending.map(({ incident }) => incident)];
+  }
+
+  /** What has ended lately, the newest last. */
+  get ends(): readonly EndedIncident[] {
+    return [...this.#ended.values()].filter((ended) => !this.#isWaiting(ended));
   }
 
   ruleNamed(name: string): IncidentRule | undefined {
@@ -83,7 +112,7 @@ export class IncidentStore {
   }
 
   observe(observation: Observation, nowMs: WallMs): void {
-    const open = this.#byGroup.get(observation.group);
+    const open = this.#byGroup.get(observation.group) ?? this.#resume(observation.group);
     if (open === undefined && this.#isFullFor(observation.rule)) {
       for (const target of this.#targetsOf(observation.rule)) {
         this.#fold(target, observation, nowMs);
@@ -101,12 +130,15 @@ export class IncidentStore {
   }
 
   /** The leader has ended it after counting all attempts: nothing is left to send. */
-  endElsewhere(group: string, count: number): void {
+  endElsewhere({ group, counted }: EndedIncident): void {
     const incident = this.#byGroup.get(group);
-    // Attempts that the leader has not counted keep the incident open, and are reported to it.
-    if (incident === undefined || incident.count > count) return;
-    for (const key of [incident.key, ...incident.aliases]) this.#outbox.removeKey(key);
-    this.#forget(incident);
+    const open = incident === undefined ? undefined : this.#endedOf(incident);
+    for (const ended of [this.#ended.get(group), open]) {
+      // Attempts that the leader has not counted keep the incident open, and are reported to it.
+      if (ended === undefined || !isCovered(ended.counted, counted)) continue;
+      for (const key of ended.keys) this.#outbox.removeKey(key, ended.throughId);
+      if (ended === open && incident !== undefined) this.#forget(incident);
+    }
   }
 
   /** Adopts the key under which the leader has sent the same incident. */
@@ -155,12 +187,19 @@ export class IncidentStore {
     }
   }
 
-  /** Applies the passage of time: due counts, repetitions, ends. */
-  sweep(nowMs: WallMs): void {
+  /** The wall clock was set forward by so much, or back. */
+  shiftClock(byMs: number): void {
+    for (const incident of this.#byGroup.values()) {
+      this.#keep({ ...incident, quietSinceMs: incident.quietSinceMs + byMs });
+    }
+  }
+
+  /** Applies the passage of time: due counts, repetitions, and ends, where these may be. */
+  sweep(nowMs: WallMs, { mayEnd }: { readonly mayEnd: (group: string) => boolean }): void {
     const { quietMs } = this.#settings;
     for (const incident of this.#byGroup.values()) {
       const rule = this.#ruleOf(incident);
-      const end = planEnd(incident, { nowMs, quietMs, rule });
+      const end = mayEnd(incident.group) ? planEnd(incident, { nowMs, quietMs, rule }) : undefined;
       if (end === undefined) this.#tellAgain(incident, nowMs);
       else this.#end(incident, nowMs);
     }
@@ -174,13 +213,36 @@ export class IncidentStore {
   }
 
   #end(incident: Incident, nowMs: WallMs): void {
+    const afterId = this.#outbox.lastId;
     this.#queueForTold(incident, 'resolve', nowMs);
     this.#ended.delete(incident.group);
-    this.#ended.set(incident.group, incident.count);
+    this.#ended.set(incident.group, { ...this.#endedOf(incident), incident, afterId });
     const [oldest] = this.#ended.keys();
     if (this.#ended.size > ENDED_MAX && oldest !== undefined) this.#ended.delete(oldest);
     this.#forget(incident);
     this.#settings.onOutcome('resolved');
+  }
+
+  #isWaiting({ afterId, throughId }: Ended): boolean {
+    return this.#outbox.holdsAny(afterId, throughId);
+  }
+
+  /** As long as nobody was told of its end, it goes on. */
+  #resume(group: string): Incident | undefined {
+    const ended = this.#ended.get(group);
+    if (ended === undefined) return undefined;
+    if (!this.#outbox.takeBack(ended.afterId, ended.throughId)) return undefined;
+    this.#ended.delete(group);
+    return ended.incident;
+  }
+
+  #endedOf(incident: Incident): Ending {
+    const { group, own, first } = incident;
+    const counted = {
+      ...this.#seen.contributionsTo(group),
+      ...(own > 0 && { [this.#settings.replica]: { own, first: first.decisionId } }),
+    };
+    return { group, counted, keys: keysOf(incident), throughId: this.#outbox.lastId };
   }
 
   #forget({ group, key }: Incident): void {
@@ -264,7 +326,7 @@ export class IncidentStore {
       const notice = this.#noticeOf(incident, target);
       // An alias may have been sent by a replica that no longer exists; ending an incident that is not open
       // has no effect.
-      for (const key of [incident.key, ...incident.aliases]) {
+      for (const key of keysOf(incident)) {
         this.#outbox.add({ ...this.#envelope(target, nowMs), kind, key, notice });
       }
     }
@@ -301,4 +363,8 @@ export class IncidentStore {
     this.#byGroup.set(incident.group, incident);
     this.#changes.set(`incident/${incident.key}`, incident);
   }
+}
+
+function keysOf({ key, aliases }: Incident): readonly string[] {
+  return [key, ...aliases];
 }

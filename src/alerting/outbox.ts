@@ -62,6 +62,25 @@ export class Outbox {
     );
   }
 
+  /** Another replica has sent it: here it is no first notification any more, and its end makes it pointless. */
+  noteTold(key: string): void {
+    for (const [target, queue] of this.#queues) {
+      for (const message of queue) {
+        if (message.key !== key || message.decidedAtMs === undefined) continue;
+        const { decidedAtMs: _, ...rest } = message;
+        this.#put({ ...rest, target });
+      }
+    }
+  }
+
+  /** The wall clock was set forward by so much, or back: what waits, waits no longer for it. */
+  shiftClock(byMs: number): void {
+    for (const message of [...this.#queues.values()].flat()) {
+      const { dueAtMs, handoverAtMs } = message;
+      this.#put({ ...message, dueAtMs: dueAtMs + byMs, handoverAtMs: handoverAtMs + byMs });
+    }
+  }
+
   begin({ id }: Message): void {
     this.#inFlight.add(id);
   }
@@ -86,9 +105,33 @@ export class Outbox {
     this.#changes.remove(`message/${id}`);
   }
 
-  /** Removes all queued messages of an incident. */
-  removeKey(key: string): void {
-    const messages = [...this.#queues.values()].flat().filter((message) => message.key === key);
+  /** The newest message. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** Whether any message from one to another is still there. */
+  holdsAny(afterId: number, throughId: number): boolean {
+    return [...this.#queues.values()]
+      .flat()
+      .some(({ id }) => Number(id) > afterId && Number(id) <= throughId);
+  }
+
+  /** Takes back all messages from one to another; false, and nothing is changed, if any of them was begun. */
+  takeBack(afterId: number, throughId: number): boolean {
+    const messages = [...this.#queues.keys()]
+      .flatMap((target) => this.waitingFor(target))
+      .filter(({ id }) => Number(id) > afterId && Number(id) <= throughId);
+    if (messages.length !== throughId - afterId) return false;
+    for (const message of messages) this.remove(message);
+    return messages.length > 0;
+  }
+
+  /** Removes the queued messages of an incident, but for those that are newer. */
+  removeKey(key: string, throughId = Infinity): void {
+    const messages = [...this.#queues.values()]
+      .flat()
+      .filter((message) => message.key === key && Number(message.id) <= throughId);
     for (const message of messages) {
       if (!this.#inFlight.has(message.id)) this.remove(message);
     }

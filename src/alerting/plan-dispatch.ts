@@ -6,6 +6,8 @@ export interface DispatchOptions {
   readonly nowMs: WallMs;
   /** Whether this replica is the leader. */
   readonly leads: boolean;
+  /** Whether it is known what the others have counted: else the end of an incident waits. */
+  readonly mayResolve: boolean;
   /** Keys that the leader has sent. */
   readonly notifiedElsewhere: ReadonlySet<string>;
   /** The longest wait: a later due time means that the clock was set back. */
@@ -20,16 +22,22 @@ export type Dispatch =
 
 /** The next message of one target's queue, which is in the order of sending. */
 export function planDispatch(queue: readonly Message[], settings: DispatchOptions): Dispatch {
-  const { nowMs, leads, notifiedElsewhere, waitMsMax } = settings;
-  const elsewhere = leads ? undefined : queue.find(({ key }) => notifiedElsewhere.has(key));
+  const { nowMs, leads, mayResolve, notifiedElsewhere, waitMsMax } = settings;
+  const isTold = ({ key }: Message): boolean => !leads && notifiedElsewhere.has(key);
+  const elsewhere = queue.find((one) => one.kind !== 'resolve' && isTold(one));
   if (elsewhere !== undefined) return { what: 'drop', message: elsewhere };
   // The target asked to wait (Retry-After): later messages wait too.
   const isHeldBack = queue.some(
     ({ attempts, dueAtMs }) => attempts > 0 && isAhead(dueAtMs, nowMs, waitMsMax),
   );
   if (isHeldBack) return { what: 'wait' };
+  // Who leads resolves it, and says so. It may be gone: then somebody else leads soon, and this message is still there.
+  const isResolvable = (one: Message): boolean =>
+    !isTold(one) && (mayResolve || isFollowed(one, queue));
   const message = queue.find(
-    ({ handoverAtMs }) => leads || !isAhead(handoverAtMs, nowMs, waitMsMax),
+    (one) =>
+      (leads || !isAhead(one.handoverAtMs, nowMs, waitMsMax)) &&
+      (one.kind !== 'resolve' || isResolvable(one)),
   );
   return message === undefined ? { what: 'wait' } : { what: 'send', message };
 }
@@ -66,6 +74,11 @@ export function planOverflow(queue: readonly Message[], lengthMax: number): read
   const changes = queue.filter(({ kind }) => kind === 'change').slice(0, excess);
   const others = queue.filter(({ kind }) => kind !== 'change');
   return [...changes, ...others.slice(0, excess - changes.length)];
+}
+
+/** A later attempt of the same cause is news, and must not be sent before the end of the one before. */
+function isFollowed({ id, key }: Message, queue: readonly Message[]): boolean {
+  return queue.some((other) => other.key === key && other.id > id);
 }
 
 function isAhead(atMs: number, nowMs: WallMs, waitMsMax: number): boolean {

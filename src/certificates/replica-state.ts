@@ -21,7 +21,10 @@ export function writeReplicaState({
 }
 
 /** A status that cannot be read is that of a replica that serves something else: the old authority waits for it. */
-export function readReplicaState({ replica, text }: ReplicaStatus): ReplicaState {
+export function readReplicaState({
+  replica,
+  text,
+}: Pick<ReplicaStatus, 'replica' | 'text'>): ReplicaState {
   try {
     const { served, trusted } = schema.parse(JSON.parse(text));
     return { replica, fingerprint: served, isTrusted: trusted };

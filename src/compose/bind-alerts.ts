@@ -61,6 +61,7 @@ export async function bindAlerts(
       {
         ...alerts,
         cluster: cluster.name,
+        replica: dependencies.replica,
         rules: [...alerts.rules, ...(alerts.defaultRules ? DEFAULT_RULES : [])],
         targets: alerts.targets.map((target) =>
           traceTarget(constructAlertTarget(target, dependencies), target.type, dependencies.traces),

@@ -3,6 +3,8 @@
 /** The status of one replica. */
 export interface ReplicaStatus {
   readonly replica: string;
+  /** Changes while the replica lives. */
+  readonly heartbeat: string;
   readonly text: string;
 }
 
@@ -20,6 +22,8 @@ export interface ElectionResult {
 export interface LeaderElection {
   /** Acquires or renews the lease, publishes our status and reads the others'. Never rejects. */
   readonly renew: (status: string) => Promise<ElectionResult>;
+  /** Whether the lease that was acquired last is still ours: one who stood still may have lost it without a word. */
+  readonly holds: () => boolean;
   /** Releases the lease, so that another replica can lead at once. */
   readonly release: () => Promise<void>;
 }
@@ -28,6 +32,7 @@ export interface LeaderElection {
 export function electAlone(): LeaderElection {
   return {
     renew: () => Promise.resolve({ leads: true, others: [] }),
+    holds: () => true,
     release: () => Promise.resolve(),
   };
 }

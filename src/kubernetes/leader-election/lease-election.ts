@@ -56,12 +56,15 @@ export class LeaseElection implements LeaderElection {
       reason = attempt.reason;
       if (attempt.status === 'failed') break;
     }
-    const leads = this.#options.clock.monotonicMs() < this.#oursUntilMs;
-    return { leads, others: [], problem: reason };
+    return { leads: this.holds(), others: [], problem: reason };
+  }
+
+  holds(): boolean {
+    return this.#options.clock.monotonicMs() < this.#oursUntilMs;
   }
 
   async release(): Promise<void> {
-    if (this.#options.clock.monotonicMs() >= this.#oursUntilMs) return;
+    if (!this.holds()) return;
     this.#oursUntilMs = 0;
     const reading = await this.#read();
     if (reading.status !== 'read') return;
@@ -115,7 +118,7 @@ export class LeaseElection implements LeaderElection {
     return {
       leads: leader === identity,
       ...(leader !== identity && leader !== '' && { leader }),
-      others: others.map(({ replica, text }) => ({ replica, text })),
+      others,
     };
   }
 

@@ -26,6 +26,8 @@ export interface Replica {
 }
 
 export interface ReplicaOptions {
+  /** By which the others know it. @default 'holdfast-0' */
+  readonly name?: string;
   readonly journal?: MemoryJournal;
   readonly election?: LeaderElection;
   /** Of the section `alerts`, without targets. */
@@ -77,6 +79,7 @@ export class AlertStage {
       {
         ...alerts,
         cluster: 'prod-eu-1',
+        replica: options.name ?? 'holdfast-0',
         rules: [...alerts.rules, ...(alerts.defaultRules ? DEFAULT_RULES : [])],
         targets: [
           createPagerdutyTarget(settings, {
@@ -175,9 +178,14 @@ export class SharedLease {
         return Promise.resolve({
           leads: this.holder === replica,
           leader: this.holder,
-          others: others.map(([name, status]) => ({ replica: name, text: status })),
+          others: others.map(([name, status]) => ({
+            replica: name,
+            heartbeat: '',
+            text: status,
+          })),
         });
       },
+      holds: () => this.holder === replica,
       release: () => {
         if (this.holder === replica) this.holder = undefined;
         return Promise.resolve();

@@ -130,9 +130,10 @@ export class RotationStage {
         const others = [...this.#statuses].filter(([replica]) => replica !== name);
         return Promise.resolve({
           leads: typeof leads === 'boolean' ? leads : leads(),
-          others: others.map(([replica, text]) => ({ replica, text })),
+          others: others.map(([replica, text]) => ({ replica, heartbeat: '', text })),
         });
       },
+      holds: () => true,
       release: () => {
         this.#statuses.delete(name);
         return Promise.resolve();

@@ -1,13 +1,11 @@
 /**
- * A PagerDuty that joins by key, fails, and loses answers; and what its people may expect: one open incident for one cause,
- * none opened again without a new attempt, each resolved once, and every attempt counted in one of them.
+ * A PagerDuty that joins by key, fails, and loses answers, with what its people may expect.
  */
 import type { AlertTarget, PostAnswer, PostJson } from '../../../src/alerting/alert-target.ts';
-import type { Message } from '../../../src/alerting/incident.ts';
 import type { AlertTargetSettings } from '../../../src/alerting/settings.ts';
 import { createPagerdutyTarget } from '../../../src/alerting/targets/pagerduty/pagerduty-target.ts';
 import { drawRoutingKey, FakePagerduty } from '../alerts/fake-pagerduty.ts';
-import { numberOf } from './known-records.ts';
+import { IncidentPages, type Accepted } from '../alerts/incident-pages.ts';
 import type { Life, Scheduler } from './scheduler.ts';
 
 export interface PagerdutyOptions {
@@ -19,17 +17,6 @@ export interface PagerdutyOptions {
   /** Called when it has accepted: a process may die then. */
   readonly moment: (chance: number) => void;
   readonly problem: (text: string) => void;
-}
-
-/** One incident as the people on call see it. */
-interface Page {
-  readonly key: string;
-  readonly actor: string;
-  isOpen: boolean;
-  /** The newest attempt that it was told of. */
-  newest: number;
-  /** How many attempts it had when it was resolved. */
-  attempts: number;
 }
 
 type Plan = 'accept' | 'lose-answer' | 'refuse-connection' | 'fail' | 'limit';
@@ -44,17 +31,20 @@ const PLANS: Readonly<Record<Mood, readonly [Plan, ...Plan[]]>> = {
 const ARRIVAL_MS_MAX = 50;
 const ANSWER_MS_MAX = 50;
 
-type Sent = Pick<Message, 'kind' | 'key' | 'notice'>;
-
 export class SimulatedPagerduty {
   readonly #options: PagerdutyOptions;
   readonly #service = new FakePagerduty();
   readonly #routingKey = drawRoutingKey();
-  readonly #pages: Page[] = [];
+  readonly #pages: IncidentPages;
   #mood: Mood = 'good';
 
   constructor(options: PagerdutyOptions) {
     this.#options = options;
+    this.#pages = new IncidentPages({
+      mayRepeat: options.mayRepeat,
+      mayRepeatEnds: options.mayRepeat,
+      problem: options.problem,
+    });
     this.#service.routingKeys.add(this.#routingKey);
   }
 
@@ -67,26 +57,16 @@ export class SimulatedPagerduty {
   }
 
   get openCount(): number {
-    return this.#pages.filter(({ isOpen }) => isOpen).length;
+    return this.#pages.openCount;
   }
 
   get pageCount(): number {
-    return this.#pages.length;
+    return this.#pages.count;
   }
 
   /** How many attempts of one actor the resolved incidents have counted. */
   attemptsOf(actor: string): number {
-    return this.#pages
-      .filter((page) => page.actor === actor)
-      .reduce((sum, { attempts }) => sum + attempts, 0);
-  }
-
-  /** The newest attempt of an actor that anybody was told of. */
-  newestOf(actor: string): number {
-    return Math.max(
-      0,
-      ...this.#pages.filter((page) => page.actor === actor).map(({ newest }) => newest),
-    );
+    return this.#pages.attemptsOf(actor);
   }
 
   /** The target of one process, which dies with it. */
@@ -110,7 +90,7 @@ export class SimulatedPagerduty {
 
   #post(
     { url, headers, body }: Parameters<PostJson>[0],
-    sent: { readonly message: Sent; readonly life: Life; readonly signal: AbortSignal },
+    sent: { readonly message: Accepted; readonly life: Life; readonly signal: AbortSignal },
   ): Promise<PostAnswer> {
     const { scheduler, settings } = this.#options;
     const { message, life, signal } = sent;
@@ -144,46 +124,9 @@ export class SimulatedPagerduty {
     });
   }
 
-  #take({ kind, key, notice }: Sent): void {
-    const { details } = notice;
-    const actor = String(details['username']);
-    const newest = numberOf({ decisionId: String(details['decisionId']) });
-    const attempts = Number(details['attempts']);
-    this.#options.scheduler.note(`pagerduty ${kind} ${key.slice(0, 8)} of ${actor}: ${attempts}`);
-    const page = this.#pages.findLast((one) => one.key === key);
-    if (kind === 'trigger') this.#trigger(page, { key, actor, newest });
-    if (kind === 'resolve') this.#resolve(page, { newest, attempts });
+  #take(message: Accepted): void {
+    this.#options.scheduler.note(this.#pages.take(message));
     this.#options.moment(0.03);
-  }
-
-  #trigger(
-    page: Page | undefined,
-    { key, actor, newest }: Pick<Page, 'key' | 'actor' | 'newest'>,
-  ): void {
-    if (page?.isOpen === true) {
-      page.newest = Math.max(page.newest, newest);
-      return;
-    }
-    if (!this.#options.mayRepeat()) {
-      const other = this.#pages.find((one) => one.actor === actor && one.isOpen);
-      if (other !== undefined) this.#tell(`a second incident is opened for ${actor}`);
-      if (newest <= this.newestOf(actor)) {
-        this.#tell(`an incident of ${actor} is opened again without a new attempt`);
-      }
-    }
-    this.#pages.push({ key, actor, newest, isOpen: true, attempts: 0 });
-  }
-
-  #resolve(page: Page | undefined, { newest, attempts }: Pick<Page, 'newest' | 'attempts'>): void {
-    if (page === undefined) return this.#tell('an incident is resolved that was never opened');
-    if (page.isOpen) {
-      page.isOpen = false;
-      page.newest = Math.max(page.newest, newest);
-      page.attempts = attempts;
-    } else if (page.attempts !== attempts && !this.#options.mayRepeat()) {
-      this.#tell(`an incident of ${page.actor} is resolved twice`);
-    }
-    return undefined;
   }
 
   #tell(text: string): void {

@@ -191,6 +191,7 @@ class RunningDelivery {
       {
         ...alerts,
         cluster: journal.cluster,
+        replica: journal.replica,
         targets: [connectTarget(this.life)],
         pollMs: alerts.lease.pollMs,
       },

@@ -14,6 +14,8 @@ test('parseState() reads everything, messages in order, and names what is damage
     ['rate/pager', '{"sinceMs":1,"used":2}'],
     ['change/s', '"key"'],
     ['seen/b/g', '3'],
+    ['seen/c/g', '4'],
+    ['seen-first/c/g', '"D1"'],
     ['dead/2', '{}'],
     ['dead/1', '{}'],
     ['rate/broken', '{'],
@@ -24,7 +26,10 @@ test('parseState() reads everything, messages in order, and names what is damage
     messages: [sampleMessage(1), sampleMessage(2), sampleMessage(3)],
     rates: new Map([['pager', { sinceMs: 1, used: 2 }]]),
     changes: new Map([['s', 'key']]),
-    seen: new Map([['b/g', 3]]),
+    seen: new Map([
+      ['b/g', { own: 3, first: undefined }],
+      ['c/g', { own: 4, first: 'D1' }],
+    ]),
     deadLetters: ['dead/1', 'dead/2'],
     damaged: ['incident/old', 'rate/broken'],
   });

@@ -57,3 +57,38 @@ test('a resolve removes a count that waits, and numbers go on after a restart', 
   outbox.postpone(resolve, 99);
   assert.deepEqual(outbox.waitingFor('pager'), [{ ...resolve, attempts: 1, dueAtMs: 99 }]);
 });
+
+test('what another replica has told is no first notification any more', () => {
+  const { outbox, add, changes } = make();
+  add('a', { decidedAtMs: 1 });
+  add('b', { decidedAtMs: 1 });
+  changes.take();
+  outbox.noteTold('a');
+  assert.deepEqual([...outbox.awaitedKeys()], ['b']);
+  assert.deepEqual(Object.keys(changes.take() ?? {}), ['message/0000000000000001']);
+});
+
+test('messages are taken back together, or not at all where one was begun', () => {
+  const { outbox, add, keys } = make();
+  add('a');
+  add('b');
+  assert.deepEqual([outbox.lastId, outbox.holdsAny(0, 2), outbox.holdsAny(2, 9)], [2, true, false]);
+  assert.equal(outbox.takeBack(2, 2), false);
+  const [first] = outbox.waitingFor('pager');
+  assert.ok(first !== undefined);
+  outbox.begin(first);
+  assert.equal(outbox.takeBack(0, 2), false);
+  outbox.release(first);
+  outbox.removeKey('b', 1);
+  assert.deepEqual(keys(), ['a', 'b']);
+  assert.equal(outbox.takeBack(0, 2), true);
+  assert.deepEqual(keys(), []);
+});
+
+test('what waits for a time goes with a clock that is set', () => {
+  const { outbox, add } = make();
+  add('a', { dueAtMs: 10, handoverAtMs: 20 });
+  outbox.shiftClock(-5);
+  const [message] = outbox.waitingFor('pager');
+  assert.deepEqual([message?.dueAtMs, message?.handoverAtMs], [5, 15]);
+});

@@ -6,6 +6,7 @@ import { sampleMessage } from '../../support/alerts/incident-samples.ts';
 const settings = {
   nowMs: 1000,
   leads: true,
+  mayResolve: true,
   notifiedElsewhere: new Set<string>(),
   waitMsMax: 10_000,
 };
@@ -43,6 +44,20 @@ test('planDispatch() leaves a message to the replica that leads until its time, 
     what: 'send',
     message,
   });
+});
+
+test('planDispatch() keeps the end of an incident while the replica that leads has it open, or others may count attempts', () => {
+  const resolve = sampleMessage(1, { kind: 'resolve' });
+  const other = sampleMessage(2, { key: 'x' });
+  const send = { what: 'send', message: resolve };
+  const told = { ...settings, leads: false, notifiedElsewhere: new Set([resolve.key]) };
+  assert.deepEqual(planDispatch([resolve], told), wait);
+  assert.deepEqual(planDispatch([resolve], { ...told, leads: true }), send);
+  const lost = { ...settings, mayResolve: false };
+  assert.deepEqual(planDispatch([resolve], lost), wait);
+  assert.deepEqual(planDispatch([resolve, other], lost), { what: 'send', message: other });
+  // The next attempt is news, and follows it.
+  assert.deepEqual(planDispatch([resolve, sampleMessage(3)], lost), send);
 });
 
 test('planQueueing() lets a trigger take the place of one that waits, and its measurement', () => {

@@ -16,7 +16,8 @@ const report: Report = {
 };
 const context: ReportContext = {
   rule: sampleRule(),
-  seen: 0,
+  seen: undefined,
+  isAlive: false,
   previous: undefined,
   nowMs: Date.parse(report.last.time) + 1000,
   quietMs: 600_000,
@@ -39,18 +40,19 @@ test('planReport() counts a new report whole, with every object', () => {
 
 test('planReport() counts only what is new', () => {
   const previous = { ...report, objects: { a: 'open' }, unlisted: 1 } as const;
-  assert.deepEqual(counts(report, { seen: 1, previous }), [
+  assert.deepEqual(counts(report, { seen: { own: 1 }, previous }), [
     ['a', 2, 1],
     ['b', 0, undefined],
   ]);
-  assert.deepEqual(planReport(report, { ...context, seen: 3, previous: report }), {
+  assert.deepEqual(planReport(report, { ...context, seen: { own: 3 }, previous: report }), {
     observations: [],
     healed: [],
+    isStale: false,
   });
 });
 
 test('planReport() takes a lower count for a new incident', () => {
-  assert.equal(counts(report, { seen: 90 })[0]?.[1], 3);
+  assert.equal(counts(report, { seen: { own: 90 } })[0]?.[1], 3);
 });
 
 test('planReport() hears nothing new of what has long been quiet', () => {
@@ -61,4 +63,21 @@ test('planReport() hears nothing new of what has long been quiet', () => {
     counts(report, { nowMs: context.nowMs + 1000, rule: sampleRule({ quietMs: 1000 }) }),
     [],
   );
+});
+
+test('planReport() judges what has long been quiet again, and counts it once its replica gives a sign of life', () => {
+  const nowMs = context.nowMs + 600_000;
+  assert.equal(planReport(report, { ...context, nowMs }).isStale, true);
+  assert.equal(planReport(report, { ...context, nowMs, isAlive: true }).isStale, false);
+  assert.equal(counts(report, { nowMs, isAlive: true })[0]?.[1], 3);
+});
+
+test('planReport() counts a new incident whole, also where it has passed the count of the one before', () => {
+  const again = { ...report, first: 'D2' };
+  assert.equal(counts(again, { seen: { own: 2, first: 'D1' } })[0]?.[1], 3);
+  assert.equal(counts(again, { seen: { own: 3, first: 'D1' } })[0]?.[1], 3);
+  assert.equal(counts(again, { seen: { own: 2, first: 'D2' } })[0]?.[1], 1);
+  // A replica of a version that does not say which incident it is.
+  assert.equal(counts(again, { seen: { own: 2 } })[0]?.[1], 1);
+  assert.equal(counts(report, { seen: { own: 2, first: 'D1' } })[0]?.[1], 1);
 });

@@ -4,7 +4,7 @@ import { formatReplicaStatus, parseReplicaStatus } from '../../../src/alerting/r
 import { sampleIncident } from '../../support/alerts/incident-samples.ts';
 
 const group = 'g'.repeat(64);
-const ended = new Map([[group, 4]]);
+const ends = [{ group, counted: { 'holdfast-0': { own: 4, first: 'D1' } } }];
 
 test('parseReplicaStatus() reads what formatReplicaStatus() has written', () => {
   const incidents = [
@@ -12,7 +12,7 @@ test('parseReplicaStatus() reads what formatReplicaStatus() has written', () => 
     sampleIncident({ quietSinceMs: 2, expiresAtMs: 5 }),
     sampleIncident({ objects: { 'target/pager': 'open' } }),
   ];
-  const text = formatReplicaStatus({ incidents, told: ['a', 'b'], ended, bytesMax: 100_000 });
+  const text = formatReplicaStatus({ incidents, told: ['a', 'b'], ends, bytesMax: 100_000 });
   const [older, latest] = incidents;
   const report = {
     key: older?.key,
@@ -21,12 +21,14 @@ test('parseReplicaStatus() reads what formatReplicaStatus() has written', () => 
     own: 1,
     objects: older?.objects,
     unlisted: 0,
+    first: older?.first.decisionId,
     last: older?.last,
   };
   assert.deepEqual(parseReplicaStatus(text), {
     version: 1,
     told: ['a', 'b'],
-    ended: [[group, 4]],
+    ends,
+    omitted: 0,
     reports: [{ ...report, expiresAtMs: latest?.expiresAtMs }, report],
   });
 });
@@ -35,9 +37,10 @@ test('formatReplicaStatus() keeps to its bytes, the latest incidents first', () 
   const incidents = Array.from({ length: 50 }, (_, index) =>
     sampleIncident({ quietSinceMs: index, own: index }),
   );
-  const text = formatReplicaStatus({ incidents, told: [], ended, bytesMax: 4000 });
+  const text = formatReplicaStatus({ incidents, told: [], ends, bytesMax: 4000 });
   const read = parseReplicaStatus(text);
   assert.ok(text.length <= 4000);
+  assert.equal((read?.omitted ?? 0) + (read?.reports.length ?? 0), 50);
   assert.deepEqual([read?.reports[0]?.own, (read?.reports.length ?? 0) > 2], [49, true]);
 });
 
@@ -69,4 +72,29 @@ test('parseReplicaStatus() does not read more objects than a status lists', () =
     parseReplicaStatus(JSON.stringify({ version: 1, told: [], ended: [], reports: [report] })),
     undefined,
   );
+});
+
+test('formatReplicaStatus() leaves out the oldest ends that have no room', () => {
+  const many = Array.from({ length: 200 }, (_, index) => ({
+    group,
+    counted: { 'holdfast-0': { own: index } },
+  }));
+  const text = formatReplicaStatus({ incidents: [], told: [], ends: many, bytesMax: 24_000 });
+  const read = parseReplicaStatus(text);
+  assert.deepEqual(read?.ends[0], many.at(-1));
+  assert.ok(text.length < 7000);
+});
+
+test('parseReplicaStatus() reads a status without ends, and no end that counts a flood of replicas', () => {
+  const head = { version: 1, told: [], reports: [] };
+  const counted = Object.fromEntries(
+    Array.from({ length: 101 }, (_, index) => [`r${index}`, { own: 1 }]),
+  );
+  assert.deepEqual(parseReplicaStatus(JSON.stringify({ ...head, ended: [[group, 4]] })), {
+    ...head,
+    ends: [],
+    omitted: 0,
+  });
+  const flood = { ...head, ends: [{ group, counted }] };
+  assert.equal(parseReplicaStatus(JSON.stringify(flood)), undefined);
 });

@@ -47,6 +47,7 @@ function open() {
         await state.renewal;
         return state.election;
       },
+      holds: () => true,
       release: () => {
         calls.push('release');
         return Promise.resolve();

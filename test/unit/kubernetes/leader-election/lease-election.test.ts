@@ -1,67 +1,21 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
+import { LeaseServer } from '../../../support/lease-server.ts';
 import { clockOf } from '../../../support/simulated-time.ts';
-import type {
-  ApiReading,
-  ApiWriting,
-  WriteOptions,
-} from '../../../../src/kubernetes/client/cluster-client.ts';
+import type { ApiWriting } from '../../../../src/kubernetes/client/cluster-client.ts';
 import { LeaseElection } from '../../../../src/kubernetes/leader-election/lease-election.ts';
-import { parseLease } from '../../../../src/kubernetes/leader-election/parse-lease.ts';
-import type { Lease } from '../../../../src/kubernetes/leader-election/parse-lease.ts';
 
-const BASE = '/apis/coordination.k8s.io/v1/namespaces/holdfast-system/leases';
 const SECOND = 1000;
-
-/** One Lease with the optimistic concurrency of the API server. */
-class LeaseServer {
-  lease: Lease | undefined;
-  fault: Extract<ApiReading, { status: 'unavailable' }> | undefined;
-  writeFault: ApiWriting | undefined;
-  /** Runs between a read and the write that follows it. */
-  between: (() => void) | undefined;
-  readonly writes: string[] = [];
-  #version = 0;
-
-  read(path: string): Promise<ApiReading> {
-    assert.equal(path, `${BASE}/holdfast-alerts`);
-    const { lease } = this;
-    queueMicrotask(() => this.between?.());
-    if (this.fault !== undefined) return Promise.resolve(this.fault);
-    if (lease === undefined) return Promise.resolve({ status: 'absent' });
-    return Promise.resolve({ status: 'read', body: structuredClone(lease) });
-  }
-
-  async write(path: string, { method, body }: WriteOptions): Promise<ApiWriting> {
-    await Promise.resolve();
-    if (this.writeFault !== undefined) return this.writeFault;
-    const sent = parseLease(body);
-    assert.ok(sent !== undefined);
-    assert.equal(path, method === 'POST' ? BASE : `${BASE}/holdfast-alerts`);
-    const isNew = method === 'POST';
-    if (isNew !== (this.lease === undefined)) return { status: 'conflict', reason: 'exists' };
-    const known = this.lease?.metadata.resourceVersion;
-    if (!isNew && sent.metadata.resourceVersion !== known) {
-      return { status: 'conflict', reason: 'the object has been modified' };
-    }
-    this.store(sent);
-    this.writes.push(`${method} ${String(sent.spec?.holderIdentity)}`);
-    return { status: 'written', body: structuredClone(this.lease) };
-  }
-
-  store(lease: Lease): void {
-    this.#version += 1;
-    const resourceVersion = String(this.#version);
-    this.lease = { ...lease, metadata: { ...lease.metadata, resourceVersion } };
-  }
-}
+const START_MS = Date.UTC(2026, 0, 5, 8);
+/** The minute. */
+const HEARTBEAT = String(START_MS / 60_000);
 
 describe('the lease of the replicas', () => {
   let server: LeaseServer;
   let nowMs: number;
   beforeEach(() => {
     server = new LeaseServer();
-    nowMs = Date.UTC(2026, 0, 5, 8);
+    nowMs = START_MS;
   });
 
   const join = (identity: string, skewMs = 0) =>
@@ -83,11 +37,11 @@ describe('the lease of the replicas', () => {
     assert.deepEqual(await b.renew('of b'), {
       leads: false,
       leader: 'a',
-      others: [{ replica: 'a', text: 'of a' }],
+      others: [{ replica: 'a', heartbeat: HEARTBEAT, text: 'of a' }],
     });
     assert.deepEqual(await a.renew('of a'), {
       leads: true,
-      others: [{ replica: 'b', text: 'of b' }],
+      others: [{ replica: 'b', heartbeat: HEARTBEAT, text: 'of b' }],
     });
     assert.deepEqual(server.writes, ['POST a', 'PUT a']);
   });
@@ -101,6 +55,16 @@ describe('the lease of the replicas', () => {
     }
     assert.equal((await b.renew('')).leads, true);
     assert.equal((await a.renew('')).leads, false);
+  });
+
+  it('is held no longer than it lasts, also by who has not asked since', async () => {
+    const [a, b] = [join('a'), join('b')];
+    await a.renew('');
+    assert.deepEqual([a.holds(), b.holds()], [true, false]);
+    nowMs += 15 * SECOND;
+    assert.equal(a.holds(), false);
+    await a.renew('');
+    assert.equal(a.holds(), true);
   });
 
   it('stays with a holder that renews it', async () => {

@@ -16,6 +16,7 @@ import type {
 } from './facts/fact.ts';
 import type { FactSources, Gathered } from './facts/fact-sources.ts';
 import { FACTS, planGathering } from './facts/registry.ts';
+import { selectConstraints } from './select-constraints.ts';
 
 /** The selected policies and the facts, before evaluation. */
 export interface GatheredFacts {
@@ -60,7 +61,11 @@ export async function gather(
     return { facts: { ...gathering.facts, cluster }, policies: [], unavailable: [] };
   }
 
-  const policies = candidates.filter((policy) => appliesTo(policy, object));
+  const applicable = candidates.filter((policy) => appliesTo(policy, object));
+  const policies = await selectConstraints(applicable, request, async () => {
+    await gathering.add(['namespace']);
+    return gathering.facts.namespace;
+  });
   await gathering.add(policies.flatMap(readFacts));
   return { facts: { ...gathering.facts, cluster }, policies, unavailable };
 }

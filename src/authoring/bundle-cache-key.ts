@@ -1,6 +1,6 @@
 /** Which bundles of the cache may stand for a build. */
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { BUNDLE_FORMAT, sha256 } from '../policy/manifest.ts';
 import { HOST_BUILTINS } from '../policy/wasm/builtins/host-builtins.ts';
 
@@ -18,9 +18,13 @@ export function bundleCacheKey({ sourceHash, opaVersion, codeHash }: BundleOrigi
   return sha256(JSON.stringify(parts)).slice(0, 32);
 }
 
-/** A hash of the name and content of every file of a folder: nobody has to remember to raise a version. */
+/** A hash of the name and content of every file of a folder and those below: nobody has to remember to raise a version. */
 export async function hashFolder(folder: string): Promise<string> {
-  const names = (await readdir(folder)).toSorted();
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const names = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .toSorted();
   const files = await Promise.all(
     names.map(async (name) => [name, sha256(await readFile(join(folder, name)))]),
   );

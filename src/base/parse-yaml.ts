@@ -42,8 +42,11 @@ export type ParsedYaml =
   | { readonly ok: false; readonly faults: readonly YamlFault[] };
 
 export interface YamlOptions {
-  /** `strict`: YAML 1.2. `kubernetes`: as kubectl reads manifests, where `yes` is true and `0755` is octal. */
-  readonly dialect: 'strict' | 'kubernetes';
+  /**
+   * `strict`: YAML 1.2. `kubernetes`: as kubectl reads manifests, where `yes` is true and `0755` is octal. `gator`: as it reads suites,
+   * YAML 1.2 with `<<` (go-yaml 3).
+   */
+  readonly dialect: 'strict' | 'kubernetes' | 'gator';
   /**
    * The maximum number of nodes from aliases; guards against the "billion laughs" attack, a small text that
    * expands without bound.
@@ -102,8 +105,8 @@ function dialectOptions(
 ): ParseOptions & DocumentOptions & SchemaOptions {
   // Duplicate keys are refused: two readers may see different values.
   const common = { uniqueKeys: true, prettyErrors: false, logLevel: 'error' } as const;
-  return dialect === 'strict'
-    ? { ...common, version: '1.2', schema: 'core', strict: true }
+  return dialect !== 'kubernetes'
+    ? { ...common, version: '1.2', schema: 'core', strict: true, merge: dialect === 'gator' }
     : { ...common, version: '1.1', schema: 'yaml-1.1', strict: true, customTags: kubectlTags };
 }
 

@@ -35,6 +35,9 @@ import { judgeWithoutRegistry } from './judge-without-registry.ts';
 import type { JudgeImages } from './running-images.ts';
 import { installationNamespaces } from './installation-namespaces.ts';
 
+/** The sources of what policies read of other objects. */
+type ClusterObjects = Pick<FactSources, 'readNamespace' | 'readInventory'>;
+
 export interface RuntimeDependencies {
   readonly engine: PolicyEngine;
   readonly lookup: ClusterLookup;
@@ -50,6 +53,8 @@ export interface RuntimeDependencies {
   readonly readApplication?: ReadApplicationObject | undefined;
   /** Absent if there are no approvers of grants. */
   readonly breakGlass?: BreakGlass;
+  /** Absent: policies that read namespaces or the inventory are unavailable. */
+  readonly clusterObjects?: ClusterObjects | undefined;
   /** Replaces values that must not leave the process. @default one word for those of Secrets */
   readonly hider?: ChangeHider;
 }
@@ -151,6 +156,7 @@ function bindSources(
     readApplication,
     judgeImages = judgeOffline(configuration.images),
     hider,
+    clusterObjects = NO_CLUSTER_OBJECTS,
   }: RuntimeDependencies,
 ): FactSources {
   const { identity, ownership, limits } = configuration;
@@ -201,13 +207,13 @@ function bindSources(
       readers().describeObject(request, actor, deadlineAtMs),
     describeImages: (request, deadlineAtMs) => {
       const images = describeImages(request, custom);
-      if (judgeImages === undefined) return { status: 'known', value: images };
-      const judged = judgeImages(images, { request, deadlineAtMs });
+      const judged = judgeImages?.(images, { request, deadlineAtMs }) ?? images;
       return judged instanceof Promise
         ? judged.then((value) => ({ status: 'known', value }))
         : { status: 'known', value: judged };
     },
     diffChange: (request) => readers().diffChange(request),
+    ...clusterObjects,
     findSource,
   };
 }
@@ -216,6 +222,16 @@ function bindSources(
 function judgeOffline(images: Configuration['images']): JudgeImages | undefined {
   return judgesImages(images) ? judgeWithoutRegistry(images) : undefined;
 }
+
+const NO_CLUSTER = {
+  status: 'unavailable',
+  code: 'fact_unavailable',
+  reason: 'no cluster is connected that has the objects',
+} as const;
+const NO_CLUSTER_OBJECTS: ClusterObjects = {
+  readNamespace: () => NO_CLUSTER,
+  readInventory: () => NO_CLUSTER,
+};
 
 function believeActor(_request: AdmissionRequest, actor: ActorFact): Gathered<ActorFact> {
   return { status: 'known', value: actor };

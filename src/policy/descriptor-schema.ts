@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { FACT_NAMES } from './descriptor.ts';
 import { entryLookupsSchema } from './entry-lookups.ts';
+import { constraintSchema } from './gatekeeper/constraint.ts';
 import { valueReadsSchema } from './value-reads.ts';
-import { failureSchema, modeSchema } from './settings.ts';
+import { failureSchema, modeSchema, POLICY_NAME } from './settings.ts';
 
 /** The default deadline of a policy: a hundred times what an included policy needs. */
 const DEADLINE_MS_DEFAULT = 200;
@@ -47,7 +48,7 @@ export const customSchema = z.strictObject({
 
 /** A descriptor in a manifest: the METADATA block and properties of the code. */
 export const descriptorSchema = customSchema.extend({
-  name: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/),
+  name: z.string().regex(POLICY_NAME),
   title: z.string().min(1),
   description: z.string().min(1),
   rules: z
@@ -57,4 +58,5 @@ export const descriptorSchema = customSchema.extend({
   requestReads: valueReadsSchema.optional(),
   parameterReads: valueReadsSchema.optional(),
   parameterLookups: entryLookupsSchema.optional(),
+  constraint: constraintSchema.optional(),
 });

@@ -3,11 +3,21 @@ import type { z } from 'zod';
 import type { ActorClass } from '../identity/actor.ts';
 import type { Operation } from '../kubernetes/admission-request.ts';
 import type { EntryLookup } from './entry-lookups.ts';
+import type { Constraint } from './gatekeeper/constraint.ts';
 import type { ValueReads } from './value-reads.ts';
 import type { failureSchema, modeSchema } from './settings.ts';
 
 /** Every fact that a policy may name in its METADATA. */
-export const FACT_NAMES = ['actor', 'object', 'change', 'source', 'images', 'grant'] as const;
+export const FACT_NAMES = [
+  'actor',
+  'object',
+  'change',
+  'source',
+  'images',
+  'grant',
+  'namespace',
+  'inventory',
+] as const;
 export type FactName = (typeof FACT_NAMES)[number];
 
 export type FailureMode = z.output<typeof failureSchema>;
@@ -39,7 +49,7 @@ export interface PolicyMatch {
 }
 
 export interface PolicyDescriptor {
-  /** The last part of the package `holdfast.policies.<name>`. */
+  /** The last part of the package `holdfast.policies.<name>`; of a constraint of Gatekeeper, its template and its name with a slash between. */
   readonly name: string;
   readonly title: string;
   readonly description: string;
@@ -65,4 +75,6 @@ export interface PolicyDescriptor {
   readonly mode: PolicyMode;
   /** The policy's own default parameters, overlaid by the configuration's. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** The constraint of Gatekeeper that this policy is; it is matched by its rules besides. */
+  readonly constraint?: Constraint | undefined;
 }

@@ -5,6 +5,7 @@
 import type { ActorClass } from '../identity/actor.ts';
 import type { Operation } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor, PolicyMatch } from './descriptor.ts';
+import { matchesKind } from './gatekeeper/match-constraint.ts';
 
 /**
  * The parts of a request that a match reads. `managedOnly` is checked later, when the owner of the object is
@@ -42,7 +43,11 @@ export function createMatchIndex(policies: readonly PolicyDescriptor[]): MatchIn
       const key = `${attributes.operation} ${attributes.group} ${attributes.resource} ${attributes.kind} ${attributes.subResource ?? ''}`;
       let candidates = combinations.get(key);
       if (candidates === undefined) {
-        candidates = policies.filter(({ match }) => matchesResource(match, attributes));
+        candidates = policies.filter(
+          ({ match, constraint }) =>
+            matchesResource(match, attributes) &&
+            (constraint === undefined || matchesKind(constraint.match, attributes)),
+        );
         // Clearing the cache bounds memory, and costs one filtering per combination.
         if (combinations.size >= COMBINATIONS_MAX) combinations.clear();
         combinations.set(key, candidates.length === 0 ? NONE : candidates);

@@ -11,13 +11,14 @@ type Fields = Readonly<Record<string, unknown>>;
 /** One outcome for each of the policies, in their order. */
 export function parseVerdicts(
   text: string,
-  policies: readonly Pick<PolicyDescriptor, 'name' | 'rules'>[],
+  policies: readonly Pick<PolicyDescriptor, 'name' | 'rules' | 'constraint'>[],
 ): readonly PolicyOutcome[] {
   const verdicts = readVerdicts(text);
-  return policies.map(({ name, rules }) => {
+  return policies.map(({ name, rules, constraint }) => {
     const verdict = verdicts?.[name];
     if (!isFields(verdict)) return invalid(name, 'it gave no verdict');
-    return readVerdict(name, verdict, rules);
+    const named = constraint === undefined ? verdict : nameConstraint(verdict, constraint.name);
+    return readVerdict(name, named, rules);
   });
 }
 
@@ -27,6 +28,17 @@ function readVerdicts(text: string): Fields | undefined {
   const answer: unknown = Array.isArray(answers) && answers.length === 1 ? answers[0] : undefined;
   const verdicts = isFields(answer) ? answer['result'] : undefined;
   return isFields(verdicts) ? verdicts : undefined;
+}
+
+/** As Gatekeeper does: its templates do not know for which constraint they judge. What is no text stays, and is refused. */
+function nameConstraint(verdict: Fields, name: string): Fields {
+  const { deny } = verdict;
+  if (!Array.isArray(deny)) return verdict;
+  const named = deny.map((finding: unknown) => {
+    if (!isFields(finding) || typeof finding['message'] !== 'string') return finding;
+    return { ...finding, message: `[${name}] ${finding['message']}` };
+  });
+  return { ...verdict, deny: named };
 }
 
 function readVerdict(

@@ -114,6 +114,10 @@ export const ENGINE_LIMITS = {
   },
 } as const satisfies LimitRows;
 
+/** A policy of a folder of Rego, or a constraint of Gatekeeper: its template, a slash and its name, as the API server allows them. */
+export const POLICY_NAME =
+  /^(?:[a-z][a-z0-9_]{0,62}|[a-z0-9][-a-z0-9]{0,62}\/[a-z0-9][-a-z0-9.]{0,62})$/u;
+
 /** The mode of a policy. */
 export const modeSchema = z.enum(['enforce', 'warn', 'audit', 'off']);
 
@@ -193,8 +197,8 @@ export const policiesSchema = z
         z
           .string()
           .regex(
-            /^[a-z][a-z0-9_]{0,62}$/u,
-            'Expected the name of a policy: the last part of its package, as in "gitops_only_writes"',
+            POLICY_NAME,
+            'Expected the name of a policy: the last part of its package, as in "gitops_only_writes", or a template and a constraint of Gatekeeper, as in "k8srequiredlabels/must-have-owner"',
           ),
         policySettingsSchema,
       )

@@ -188,6 +188,8 @@ function admitting({ onEvaluate, onRecord, deadlines }: AdmittingOptions): Admit
         describeObject: () => ({ status: 'known', value: sampleObject() }),
         describeImages: () => ({ status: 'known', value: [] }),
         diffChange: () => ({ semantic: true, paths: [], protectedKeys: [], truncated: false }),
+        readNamespace: () => ({ status: 'known', value: null }),
+        readInventory: () => ({ status: 'known', value: { cluster: {}, namespace: {} } }),
         findSource: () => ({ status: 'known', value: null }),
       },
       cluster: { name: 'prod-eu-1', frozen: false },

@@ -27,6 +27,7 @@ for (const name of [
   'break-glass.md',
   'commits.md',
   'policies.md',
+  'policies/gatekeeper.md',
   'policies/bundles.md',
 ]) {
   it(

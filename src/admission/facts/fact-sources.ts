@@ -5,8 +5,10 @@ import type { ErrorCode } from '../../errors.ts';
 import type { ActorFact } from '../../identity/actor.ts';
 import type { ImageFact } from '../../image/images-fact.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { ChangeFact } from '../../ownership/change.ts';
 import type { ObjectFact } from '../../ownership/object-fact.ts';
+import type { InventoryFact } from '../../policy/gatekeeper/plan-inventory.ts';
 import type { SourceFact } from '../../source/parse-application.ts';
 
 /** A fact that needed something outside the process may be unavailable. */
@@ -35,6 +37,10 @@ export interface FactSources {
     deadlineAtMs: MonotonicMs,
   ) => Gathered<readonly ImageFact[]> | Promise<Gathered<readonly ImageFact[]>>;
   readonly diffChange: (request: AdmissionRequest) => ChangeFact;
+  /** `null` for what is in no namespace, and for Namespaces themselves. */
+  readonly readNamespace: (request: AdmissionRequest) => Gathered<KubernetesObject | null>;
+  /** What the active policies compare with. */
+  readonly readInventory: () => Gathered<InventoryFact>;
   /** `null` if no application is known for the object. */
   readonly findSource: (
     object: ObjectFact,

@@ -10,8 +10,10 @@ import type { ErrorCode } from '../../errors.ts';
 import type { ActorFact } from '../../identity/actor.ts';
 import type { ImageFact } from '../../image/images-fact.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { ChangeFact } from '../../ownership/change.ts';
 import type { ObjectFact } from '../../ownership/object-fact.ts';
+import type { InventoryFact } from '../../policy/gatekeeper/plan-inventory.ts';
 import type { FactName } from '../../policy/descriptor.ts';
 import type { SourceFact } from '../../source/parse-application.ts';
 import type { FactSources, Gathered } from './fact-sources.ts';
@@ -26,6 +28,9 @@ export interface FactValues {
   /** Those that the object names, in its order; empty if it names none. */
   readonly images: readonly ImageFact[];
   readonly grant: GrantFact;
+  /** The namespace that the object is in, as it is stored; `null` for what is in none. */
+  readonly namespace: KubernetesObject | null;
+  readonly inventory: InventoryFact;
 }
 
 /** The known facts of one request. A fact that no policy reads is absent, and so is an unavailable one. */

@@ -6,6 +6,8 @@ import { changeFact } from './change.ts';
 import type { FactRecord, FactRow, KnownFacts } from './fact.ts';
 import { grantFact } from './grant.ts';
 import { imagesFact } from './images.ts';
+import { inventoryFact } from './inventory.ts';
+import { namespaceFact } from './namespace.ts';
 import { objectFact } from './object.ts';
 import { sourceFact } from './source.ts';
 
@@ -17,6 +19,8 @@ export const FACTS: { readonly [Name in FactName]: FactRow<Name> } = {
   source: sourceFact,
   images: imagesFact,
   grant: grantFact,
+  namespace: namespaceFact,
+  inventory: inventoryFact,
 };
 
 /** Facts in the order of dependencies: computed once, because every request needs it. */
@@ -27,6 +31,8 @@ const PLANS: Readonly<Record<FactName, readonly FactName[]>> = {
   source: withNeeds('source'),
   images: withNeeds('images'),
   grant: withNeeds('grant'),
+  namespace: withNeeds('namespace'),
+  inventory: withNeeds('inventory'),
 };
 
 /** The facts to gather for these, each after its dependencies. */

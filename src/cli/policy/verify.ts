@@ -5,16 +5,25 @@ import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { outputOption, printAnswer } from '../output-option.ts';
-import { bundleArgument, readBundleArgument } from './bundle-argument.ts';
+import { readBundleArgument } from './bundle-argument.ts';
+import { verifySuitesOf } from './verify-suites.ts';
 
-/** Verifies as a serving process does, but does not load the policies: a bundle of OPA can be verified, too. */
+/**
+ * Verifies a signature as a serving process does, but does not load the policies: a bundle of OPA can be verified, too. Without a key it runs
+ * suites, as `gator verify` does.
+ */
 export const policyVerifyCommand: CommandDefinition = {
   name: 'policy verify',
-  summary: 'Verify the signature of a bundle',
+  summary: 'Verify the signature of a bundle, or run suites of constraints',
   description:
-    'Checks that every file of BUNDLE is signed by one of the keys, and that none is missing or more. Bundles that OPA signed are\n' +
-    'verified, too. Ends with 1 if the signature does not stand for what is in the bundle.',
-  arguments: [bundleArgument],
+    'With --key, checks that every file of the bundle is signed by one of the keys, and that none is missing or more. Bundles that OPA signed\n' +
+    'are verified, too. Ends with 1 if the signature does not stand for what is in the bundle. ' +
+    'Without, PATH is a suite of Gatekeeper (kind\n' +
+    'Suite of test.gatekeeper.sh), a folder of them, or FOLDER/... for all folders below it: its templates and constraints judge the objects of\n' +
+    'its cases on the engine of the webhook. Output and exit codes are those of gator verify: 0 if every assertion holds, else 1.',
+  arguments: [
+    { name: 'PATH', summary: 'a bundle; or a suite, a folder or FOLDER/...', required: true },
+  ],
   options: [
     {
       name: 'key',
@@ -27,16 +36,31 @@ export const policyVerifyCommand: CommandDefinition = {
       value: 'SCOPE',
       summary: 'what the signature must be for (default: no scope)',
     },
+    {
+      name: 'run',
+      short: 'r',
+      value: 'FILTER',
+      summary:
+        'of suites: only tests and cases whose names match this regular expression; TEST//CASE for both',
+    },
+    {
+      name: 'verbose',
+      short: 'v',
+      summary: 'of suites: also print what passed and what was skipped',
+    },
     outputOption(['table', 'json', 'yaml']),
   ],
   examples: [
     { line: 'policy verify bundle.tar.gz --key bundle-key.pub.pem', note: 'before it is pushed' },
+    { line: 'policy verify library/...', note: 'every suite below a folder' },
   ],
   run,
 };
 
 async function run(context: CommandContext, input: CommandInput): Promise<ExitStatus> {
   const keyFiles = input.texts('key');
+  const isBundle = input.arguments[0]?.endsWith('.tar.gz') === true;
+  if (keyFiles.length === 0 && !isBundle) return verifySuitesOf(context, input);
   if (keyFiles.length === 0) {
     throw new HoldfastError('argument_invalid', 'Name the file of a public key with --key');
   }

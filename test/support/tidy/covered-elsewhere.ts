@@ -642,4 +642,48 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/source/render/renderer.test.ts',
     why: 'a constructor of one result, seen through what returns it',
   },
+  'src/authoring/gatekeeper/compile-modules.ts': {
+    test: 'test/integration/gatekeeper-suites.test.ts',
+    why: 'every template of a suite is compiled with it',
+  },
+  'src/authoring/gatekeeper/constraint-schema.ts': {
+    test: 'test/integration/gatekeeper-suites.test.ts',
+    why: 'gator has judged constraints by it, and those that it refuses',
+  },
+  'src/authoring/gatekeeper/describe-constraint.ts': {
+    test: 'test/integration/gatekeeper-suites.test.ts',
+    why: 'every constraint of a suite is one',
+  },
+  'src/authoring/gatekeeper/format-constraint-entry.ts': {
+    test: 'test/integration/gatekeeper-suites.test.ts',
+    why: 'OPA compiles it, and its verdicts are those of gator',
+  },
+  'src/authoring/gatekeeper/prepare-template.ts': {
+    test: 'test/integration/gatekeeper-suites.test.ts',
+    why: 'OPA parses every template with it',
+  },
+  'src/authoring/gatekeeper/suite/find-suites.ts': {
+    test: 'test/integration/gatekeeper-suites.test.ts',
+    why: 'suites are found in files and folders',
+  },
+  'src/authoring/gatekeeper/suite/judge-case.ts': {
+    test: 'test/integration/gatekeeper-suites.test.ts',
+    why: 'every case is judged with it',
+  },
+  'src/authoring/gatekeeper/suite/run-suite.ts': {
+    test: 'test/integration/gatekeeper-suites.test.ts',
+    why: 'suites run with it, those too that fail',
+  },
+  'src/authoring/gatekeeper/suite/suite-result.ts': {
+    test: 'test/integration/gatekeeper-suites.test.ts',
+    why: 'it is the result of every suite',
+  },
+  'src/authoring/gatekeeper/suite/template-engines.ts': {
+    test: 'test/integration/gatekeeper-suites.test.ts',
+    why: 'every case is judged by one of them',
+  },
+  'src/authoring/gatekeeper/suite/verify-suites.ts': {
+    test: 'test/integration/gatekeeper-suites.test.ts',
+    why: 'the test runs it on suites that gator has run',
+  },
 };

@@ -65,6 +65,8 @@ function dependencies(
         describeObject: () => ({ status: 'known', value: sampleObject({ managed: false }) }),
         describeImages: () => ({ status: 'known', value: [] }),
         diffChange: () => ({ semantic: true, paths: [], protectedKeys: [], truncated: false }),
+        readNamespace: () => ({ status: 'known', value: null }),
+        readInventory: () => ({ status: 'known', value: { cluster: {}, namespace: {} } }),
         findSource: () => ({ status: 'known', value: null }),
       },
       cluster: { name: 'prod-eu-1', frozen: false },

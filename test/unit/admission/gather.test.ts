@@ -38,6 +38,8 @@ function sources(overrides: Partial<FactSources> = {}): FactSources {
     describeObject: () => ({ status: 'known', value: sampleObject() }),
     describeImages: () => ({ status: 'known', value: [] }),
     diffChange: () => change,
+    readNamespace: () => ({ status: 'known', value: null }),
+    readInventory: () => ({ status: 'known', value: { cluster: {}, namespace: {} } }),
     findSource: () => Promise.resolve({ status: 'known', value: source }),
     ...overrides,
   };

@@ -34,6 +34,8 @@ function runtime(recordFailure: 'deny' | 'allow', alertsOfGrants = false): Admis
       describeObject: unused,
       describeImages: unused,
       diffChange: unused,
+      readNamespace: unused,
+      readInventory: unused,
       findSource: unused,
     },
     cluster: { name: 'prod-eu-1', frozen: false },

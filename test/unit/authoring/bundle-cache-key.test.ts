@@ -27,9 +27,10 @@ describe('hashFolder()', () => {
     const changed = await makeTemporaryFolder(test, { a: '1', b: '3' });
     const renamed = await makeTemporaryFolder(test, { a: '1', c: '2' });
     const grown = await makeTemporaryFolder(test, { a: '1', b: '2', c: '' });
-    const hashes = await Promise.all([changed, renamed, grown].map(hashFolder));
+    const below = await makeTemporaryFolder(test, { a: '1', b: '2', 'c/d': '' });
+    const hashes = await Promise.all([changed, renamed, grown, below].map(hashFolder));
 
-    assert.equal(new Set([before, ...hashes]).size, 4);
+    assert.equal(new Set([before, ...hashes]).size, 5);
     await writeFile(join(changed, 'b'), '2');
     assert.equal(await hashFolder(changed), before);
   });

@@ -38,6 +38,8 @@ function sampleRuntime(
       describeObject: () => ({ status: 'known', value: sampleObject() }),
       describeImages: () => ({ status: 'known', value: [] }),
       diffChange: () => ({ semantic: false, paths: [], protectedKeys: [], truncated: false }),
+      readNamespace: () => ({ status: 'known', value: null }),
+      readInventory: () => ({ status: 'known', value: { cluster: {}, namespace: {} } }),
       findSource: () => ({ status: 'known', value: null }),
       ...sources,
     },

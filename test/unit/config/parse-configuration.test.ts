@@ -390,7 +390,7 @@ for (const [name, text, expected] of [
     'a policy named like its folder',
     'policies: { settings: { gitops-only-writes: {} } }\n',
     [
-      'h.yaml:1:25: policies.settings.gitops-only-writes: Expected the name of a policy: the last part of its package, as in "gitops_only_writes"',
+      'h.yaml:1:25: policies.settings.gitops-only-writes: Expected the name of a policy: the last part of its package, as in "gitops_only_writes", or a template and a constraint of Gatekeeper, as in "k8srequiredlabels/must-have-owner"',
     ],
   ],
   [

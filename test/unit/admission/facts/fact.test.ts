@@ -24,6 +24,8 @@ function question(facts: FactQuestion['facts']): FactQuestion {
       describeObject: unasked,
       describeImages: unasked,
       diffChange: unasked,
+      readNamespace: unasked,
+      readInventory: unasked,
       findSource: unasked,
     },
     claimed,

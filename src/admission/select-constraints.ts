@@ -1,0 +1,56 @@
+/** Selects those of the policies that are constraints of Gatekeeper and match, by the objects themselves. */
+import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import type { PolicyDescriptor } from '../policy/descriptor.ts';
+import {
+  labelsOf,
+  matchConstraint,
+  type ContainingNamespace,
+} from '../policy/gatekeeper/match-constraint.ts';
+import type { KnownFacts } from './facts/fact.ts';
+
+/** Gathers the fact `namespace`; `undefined` where it is unavailable. */
+export type GatherNamespace = () => Promise<KnownFacts['namespace']>;
+
+/**
+ * Policies that are no constraints stay. So does a constraint that selects namespaces by their labels where these are unavailable: it reads
+ * that fact, and what cannot be matched must not be passed over.
+ */
+export async function selectConstraints(
+  policies: readonly PolicyDescriptor[],
+  request: AdmissionRequest,
+  gatherNamespace: GatherNamespace,
+): Promise<readonly PolicyDescriptor[]> {
+  if (policies.every(({ constraint }) => constraint === undefined)) return policies;
+  const named = { ...objectsOf(request), namespace: containingNamespace(request) };
+  const select = (matched: typeof named) =>
+    policies.flatMap((policy) => {
+      const { constraint } = policy;
+      const matching =
+        constraint === undefined ? 'matched' : matchConstraint(constraint.match, matched);
+      return matching === 'unmatched' ? [] : [{ policy, matching }];
+    });
+  const selected = select(named);
+  if (selected.every(({ matching }) => matching === 'matched')) return selected.map(policyOf);
+  const namespace = (await gatherNamespace()) ?? undefined;
+  if (namespace === undefined || named.namespace === undefined) return selected.map(policyOf);
+  const { name } = named.namespace;
+  return select({ ...named, namespace: { name, labels: labelsOf(namespace) } }).map(policyOf);
+}
+
+function policyOf({ policy }: { readonly policy: PolicyDescriptor }): PolicyDescriptor {
+  return policy;
+}
+
+function objectsOf({ operation, object, oldObject }: AdmissionRequest) {
+  const old = oldObject ?? undefined;
+  return { object: operation === 'DELETE' ? old : (object ?? undefined), oldObject: old };
+}
+
+/** The API server sends a Namespace's own name as its namespace. */
+function containingNamespace({
+  kind,
+  namespace = '',
+}: AdmissionRequest): ContainingNamespace | undefined {
+  const isNamespace = kind.group === '' && kind.kind === 'Namespace';
+  return namespace === '' || isNamespace ? undefined : { name: namespace };
+}

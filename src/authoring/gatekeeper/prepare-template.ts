@@ -1,0 +1,67 @@
+/** Makes the modules of a bundle out of a template, by OPA's own parser. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolder } from '../../base/make-folder.ts';
+import { HoldfastError } from '../../errors.ts';
+import { runOpa } from '../opa-program.ts';
+import type { Template } from './parse-template.ts';
+import { planModule } from './plan-module.ts';
+
+/** A module of a bundle, in the version of Rego that it is written in. */
+export interface VersionedModule {
+  readonly text: string;
+  readonly regoVersion: 0 | 1;
+}
+
+export interface PreparedTemplate {
+  readonly template: Template;
+  /** By the name of the file. */
+  readonly modules: ReadonlyMap<string, VersionedModule>;
+  readonly readsInventory: boolean;
+}
+
+export interface PrepareOptions {
+  readonly opaPath: string;
+  /** Files are written and parsed here. */
+  readonly workFolder: string;
+}
+
+/** Throws `policy_source_invalid` with every problem of the template. */
+export async function prepareTemplate(
+  template: Template,
+  options: PrepareOptions,
+): Promise<PreparedTemplate> {
+  const { rego, libraries, regoVersion } = template.code;
+  const folder = `_template/${template.name}`;
+  const texts = [rego, ...libraries];
+  const modules = new Map<string, VersionedModule>();
+  const problems: string[] = [];
+  let readsInventory = false;
+  for (const [index, text] of texts.entries()) {
+    const part = index === 0 ? 'entry' : 'library';
+    const name = index === 0 ? 'template.rego' : `library_${index}.rego`;
+    const file = `${folder}/${name}`;
+    const tree = await parseRego({ text, file, regoVersion }, options);
+    const planned = planModule({ template: template.name, part, text, tree });
+    if (planned.ok) {
+      modules.set(file, { text: planned.text, regoVersion });
+      readsInventory ||= planned.readsInventory;
+    } else {
+      problems.push(...planned.problems.map((problem) => `${file}: ${problem}`));
+    }
+  }
+  if (problems.length > 0) throw new HoldfastError('policy_source_invalid', problems.join('\n'));
+  return { template, modules, readsInventory };
+}
+
+async function parseRego(
+  { text, file, regoVersion }: VersionedModule & { readonly file: string },
+  { opaPath, workFolder }: PrepareOptions,
+): Promise<unknown> {
+  const path = join(workFolder, file);
+  makeFolder(join(path, '..'));
+  await writeFile(path, text);
+  const version = regoVersion === 0 ? ['--v0-compatible'] : [];
+  const argv = ['parse', ...version, '--format', 'json', '--json-include', 'locations', file];
+  return JSON.parse(await runOpa(opaPath, argv, workFolder));
+}

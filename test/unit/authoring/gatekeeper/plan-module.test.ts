@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  planModule,
+  templatePackage,
+  type TemplateModule,
+} from '../../../../src/authoring/gatekeeper/plan-module.ts';
+
+const at = (row: number, col: number) => ({ row, col });
+const variable = (value: string, location?: object) => ({ type: 'var', value, location });
+const text = (value: string) => ({ type: 'string', value });
+const reference = (...value: readonly unknown[]) => ({ type: 'ref', value });
+
+function plan(
+  module: Partial<TemplateModule> & { readonly packagePath?: readonly unknown[] },
+  rules: readonly unknown[] = [{ head: { ref: [variable('violation')] } }],
+  imports: readonly unknown[] = [],
+) {
+  const { packagePath = [variable('data'), text('a')], ...given } = module;
+  const tree = { package: { path: packagePath, location: at(1, 1) }, rules, imports };
+  return planModule({ template: 'must-have', part: 'entry', text: 'package a\n', tree, ...given });
+}
+
+function ruleThatReads(...value: readonly unknown[]) {
+  return { head: { ref: [variable('violation')] }, body: [{ terms: [reference(...value)] }] };
+}
+
+describe('planModule()', () => {
+  it('gives a template a package of its own', () => {
+    assert.deepEqual(plan({ text: 'package   a.b["c d"]\nx' }), {
+      ok: true,
+      readsInventory: false,
+      text: 'package gatekeeper.templates["must-have"]\nx',
+    });
+    assert.equal(templatePackage('must-have'), 'gatekeeper.templates["must-have"]');
+  });
+
+  it('edits references where OPA says they stand: it counts characters, not units of UTF-16', () => {
+    const source = 'package a\nimport data.lib.x\nv { "😀é"; data.lib.x.y; data.inventory }\n';
+    const planned = plan(
+      { text: source },
+      [
+        ruleThatReads(variable('data', at(3, 11)), text('lib'), text('x'), text('y')),
+        ruleThatReads(variable('data', at(3, 25)), text('inventory')),
+      ],
+      [
+        {
+          path: { value: [variable('data', at(2, 8)), text('lib'), text('x')] },
+          location: at(2, 1),
+        },
+        { path: { value: [variable('future', at(2, 8)), text('keywords')] }, location: at(2, 1) },
+      ],
+    );
+
+    assert.deepEqual(planned, {
+      ok: true,
+      readsInventory: true,
+      text: 'package gatekeeper.templates["must-have"]\nimport data.gatekeeper.libraries["must-have"].lib.x\nv { "😀é"; data.gatekeeper.libraries["must-have"].lib.x.y; data.inventory }\n',
+    });
+  });
+
+  it('keeps the path of a library behind its own package', () => {
+    const packagePath = [variable('data'), text('lib'), text('x')];
+
+    assert.deepEqual(plan({ part: 'library', text: 'package lib.x\n', packagePath }, []), {
+      ok: true,
+      readsInventory: false,
+      text: 'package gatekeeper.libraries["must-have"].lib.x\n',
+    });
+  });
+
+  const refused: Readonly<Record<string, readonly [ReturnType<typeof plan>, string]>> = {
+    'no rule violation': [plan({}, []), 'row 1: there is no rule "violation"'],
+    'a library of another package': [
+      plan({ part: 'library' }, []),
+      'row 1: the package of a library must begin with "lib."',
+    ],
+    'a library without a name': [
+      plan({ part: 'library', packagePath: [variable('data'), text('lib')] }, []),
+      'row 1: the package of a library must begin with "lib."',
+    ],
+    'other data': [
+      plan({}, [ruleThatReads(variable('data', at(4, 2)), { type: 'number', value: 1 })]),
+      'row 4: reads "data._", and a template may read data.inventory and data.lib only',
+    ],
+    'all data': [
+      plan({}, [ruleThatReads(variable('data'))]),
+      'row 0: reads "data", and a template may read data.inventory and data.lib only',
+    ],
+    'external data': [
+      plan({}, [ruleThatReads(variable('external_data', at(3, 1)))]),
+      'row 3: calls external_data, and Holdfast asks no provider; give it what it reads as parameters or as objects of the cluster',
+    ],
+    'another import': [
+      plan({}, undefined, [
+        { path: { value: [variable('rego'), text('v1')] }, location: at(2, 1) },
+      ]),
+      'row 2: imports "rego.v1", and a template may import data.lib and future only',
+    ],
+  };
+  for (const [what, [planned, problem]] of Object.entries(refused)) {
+    it(`refuses ${what}`, () => {
+      assert.deepEqual(planned, { ok: false, problems: [problem] });
+    });
+  }
+});

@@ -18,11 +18,15 @@ export const policyVerifyCommand: CommandDefinition = {
   description:
     'With --key, checks that every file of the bundle is signed by one of the keys, and that none is missing or more. Bundles that OPA signed\n' +
     'are verified, too. Ends with 1 if the signature does not stand for what is in the bundle. ' +
-    'Without, PATH is a suite of Gatekeeper (kind\n' +
+    'Without, SUITES is a suite of Gatekeeper (kind\n' +
     'Suite of test.gatekeeper.sh), a folder of them, or FOLDER/... for all folders below it: its templates and constraints judge the objects of\n' +
     'its cases on the engine of the webhook. Output and exit codes are those of gator verify: 0 if every assertion holds, else 1.',
   arguments: [
-    { name: 'PATH', summary: 'a bundle; or a suite, a folder or FOLDER/...', required: true },
+    {
+      name: 'BUNDLE|SUITES',
+      summary: 'a bundle; or a suite, a folder of them, or FOLDER/...',
+      required: true,
+    },
   ],
   options: [
     {

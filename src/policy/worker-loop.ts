@@ -3,7 +3,6 @@ import { readlinkSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 
 import type { WallMs } from '../base/clock.ts';
-import { lowerOwnPriority } from '../base/thread-priority.ts';
 import { formatInput, formatParameters } from './wasm/format-input.ts';
 import { EvaluationError, WasmHost } from './wasm/wasm-host.ts';
 import {
@@ -29,8 +28,6 @@ export function runWorker(
   port: MessagePort,
   { module, data, memoryPagesMax, status }: WorkerStart,
 ): void {
-  // A policy that runs long would else take the processor from the requests that it does not match, also before it is known to.
-  lowerOwnPriority();
   const host = new WasmHost(module, { memoryPagesMax, data });
   // Of no policy: what every evaluation needs is loaded before the first request waits for it.
   host.evaluate([NOTHING], { nowMs: 0 });

@@ -8,6 +8,7 @@ import { HoldfastError } from '../errors.ts';
 import { readBundleSource, type BundleSource } from './bundle-source.ts';
 import { classifyPolicySource } from './classify-policy-source.ts';
 import { classifyInputReads } from './classify-input-reads.ts';
+import { explainRefusals } from './compiler-capabilities.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { ENTRY_POINT, formatEntryModules } from './format-entry-module.ts';
 import { BUNDLE_FORMAT, revisionOf, sha256, type Manifest } from '../policy/manifest.ts';
@@ -117,7 +118,12 @@ async function compile(
   const sources = [...source.policies, ...source.libraries].map(({ file }) => file);
   // Unused imports and variables, and other mistakes that OPA reports.
   const check = ['check', '--strict', '--format', 'json', '--capabilities', capabilities];
-  await runOpa(opa.path, [...check, ...sources], workFolder);
+  try {
+    await runOpa(opa.path, [...check, ...sources], workFolder);
+  } catch (fault) {
+    if (!(fault instanceof HoldfastError)) throw fault;
+    throw new HoldfastError(fault.code, explainRefusals(fault.message), { cause: fault });
+  }
   const build = async (target: 'plan' | 'wasm', entry: string): Promise<Uint8Array> => {
     const archive = join(workFolder, `${target}.tar.gz`);
     const argv = ['build', '-t', target, '-e', ENTRY_POINT, '--capabilities', capabilities];

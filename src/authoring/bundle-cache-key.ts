@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { BUNDLE_FORMAT, sha256 } from '../policy/manifest.ts';
-import { HOST_BUILTINS } from '../policy/wasm/builtins/host-builtins.ts';
+import { HOST_BUILTIN_NAMES } from '../policy/wasm/builtins/builtin-names.ts';
 
 /** All that decides whether a build takes its sources, and what it makes of them. */
 export interface BundleOrigin {
@@ -14,7 +14,7 @@ export interface BundleOrigin {
 
 /** The name of a bundle's folder in the cache. */
 export function bundleCacheKey({ sourceHash, opaVersion, codeHash }: BundleOrigin): string {
-  const parts = [BUNDLE_FORMAT, opaVersion, sourceHash, codeHash, [...HOST_BUILTINS.keys()]];
+  const parts = [BUNDLE_FORMAT, opaVersion, sourceHash, codeHash, [...HOST_BUILTIN_NAMES]];
   return sha256(JSON.stringify(parts)).slice(0, 32);
 }
 

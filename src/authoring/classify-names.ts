@@ -1,5 +1,5 @@
 /** Names that hide others: a reader takes a local variable for the rule, the import or the built-in of the same name. */
-import { HOST_BUILTINS } from '../policy/wasm/builtins/host-builtins.ts';
+import { HOST_BUILTIN_NAMES } from '../policy/wasm/builtins/builtin-names.ts';
 import { NATIVE_BUILTINS } from './compiler-capabilities.ts';
 import type { PolicyModule } from './parse-policy-module.ts';
 import { boundNames, declaredNames, textOf, type RuleDefinition, type Term } from './rule-tree.ts';
@@ -7,7 +7,7 @@ import type { SourceProblem } from './source-problem.ts';
 
 /** The first word of every function that policies may call: `count`, `object`, `regex`. */
 const BUILTIN_ROOTS: ReadonlySet<string> = new Set(
-  [...NATIVE_BUILTINS, ...HOST_BUILTINS.keys()].map((name) => name.replace(/\..*$/u, '')),
+  [...NATIVE_BUILTINS, ...HOST_BUILTIN_NAMES].map((name) => name.replace(/\..*$/u, '')),
 );
 
 /** Each name that hides another, with its place. Imports and local variables that nothing uses are told by `opa check`. */

@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 
+import { REFUSED_BUILTINS } from '../policy/wasm/builtins/refused-builtins.ts';
+
 /** Compiled into the module by OPA (internal/compiler/wasm of OPA 1.22). Another version's list is checked again at load. */
 export const NATIVE_BUILTINS: readonly string[] = `
   abs all and any array.concat array.flatten array.reverse array.slice base64.decode base64.encode base64.is_valid
@@ -27,6 +29,14 @@ const COMPILED_OUT: readonly string[] = [
   'rego.metadata.chain',
   'rego.metadata.rule',
 ];
+
+/** Adds to what the compiler says of a function why no policy may call it. */
+export function explainRefusals(message: string): string {
+  return message.replace(/undefined function ([\w.]+)/g, (text, name: string) => {
+    const reason = REFUSED_BUILTINS.get(name);
+    return reason === undefined ? text : `${text}: ${reason}`;
+  });
+}
 
 const capabilitiesSchema = z.looseObject({
   builtins: z.array(z.looseObject({ name: z.string() })),

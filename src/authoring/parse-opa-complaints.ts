@@ -1,4 +1,5 @@
 /** OPA's errors as problems of the sources, with a code and a remedy of ours. */
+import { REFUSED_BUILTINS } from '../policy/wasm/builtins/refused-builtins.ts';
 import type { OpaComplaint } from './opa-program.ts';
 import type { ProblemCode, SourceProblem } from './source-problem.ts';
 
@@ -23,7 +24,9 @@ type Described = Pick<SourceProblem, 'code' | 'text' | 'remedy'>;
 
 function describe(message: string, code: string): Described {
   if (message.startsWith(UNKNOWN_FUNCTION)) {
-    return { code: 'builtin_unknown', text: firstLine(message) };
+    const text = firstLine(message);
+    const reason = REFUSED_BUILTINS.get(text.slice(UNKNOWN_FUNCTION.length));
+    return { code: 'builtin_unknown', text, ...(reason !== undefined && { remedy: reason }) };
   }
   if (!message.startsWith(UNKNOWN_MEMBER)) return { code: codeOf(code), text: firstLine(message) };
   const [wanted] = WANTED_MEMBERS.exec(message) ?? [];

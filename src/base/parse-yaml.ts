@@ -52,14 +52,23 @@ export interface YamlOptions {
    * expands without bound.
    */
   readonly aliasesMax: number;
+  /**
+   * `exact`: integers are bigints; else those beyond 2^53 are rounded.
+   * @default number
+   */
+  readonly integers?: 'number' | 'exact';
 }
 
 /** Parses every document of the text. Never throws: faults are values. */
-export function parseYaml(text: string, { dialect, aliasesMax }: YamlOptions): ParsedYaml {
+export function parseYaml(
+  text: string,
+  { dialect, aliasesMax, integers = 'number' }: YamlOptions,
+): ParsedYaml {
   const lines = new LineCounter();
   try {
     const documents: readonly Document.Parsed[] = parseAllDocuments(text, {
       ...dialectOptions(dialect),
+      intAsBigInt: integers === 'exact',
       lineCounter: lines,
     });
     const faults = documents

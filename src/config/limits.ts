@@ -20,6 +20,7 @@ import { IMAGE_LIMITS } from '../image/settings.ts';
 import { KUBERNETES_LIMITS } from '../kubernetes/settings.ts';
 import { OWNERSHIP_LIMITS } from '../ownership/settings.ts';
 import { BUNDLE_LIMITS } from '../policy/bundle/settings.ts';
+import { BUILTIN_LIMIT_ROWS } from '../policy/builtin-limit-rows.ts';
 import { ENGINE_LIMITS } from '../policy/settings.ts';
 import { SERVER_LIMITS } from '../server/settings.ts';
 import { fixedLimit, MIB, type LimitRows } from '../settings/limit.ts';
@@ -51,6 +52,7 @@ export const LIMITS = {
   ...CREDENTIAL_LIMITS,
   ...ENGINE_LIMITS,
   ...BUNDLE_LIMITS,
+  ...BUILTIN_LIMIT_ROWS,
   ...KUBERNETES_LIMITS,
   ...TRUST_LIMITS,
   ...IMAGE_TRUST_LIMITS,

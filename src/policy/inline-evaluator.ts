@@ -13,6 +13,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { InlineLimits } from './inline-limits.ts';
 import { ENGINE_LIMITS } from './settings.ts';
 import { meterModule } from './wasm/fuel/meter-module.ts';
+import { loadRequiredBuiltins } from './wasm/load-required-builtins.ts';
 import { EvaluationError, WasmHost } from './wasm/wasm-host.ts';
 
 export interface InlineEvaluatorOptions {
@@ -112,8 +113,14 @@ export class InlineEvaluator {
       while (step.done !== true && monotonicMs() < untilMs) step = rewriting.next();
     }
     const module = await WebAssembly.compile(step.value);
+    const builtins = await loadRequiredBuiltins(module);
     if (this.#options === undefined) return;
     this.#options = undefined;
-    this.#host = new WasmHost(module, { memoryPagesMax: MEMORY_PAGES_MAX, data, fuel: FUEL });
+    this.#host = new WasmHost(module, {
+      memoryPagesMax: MEMORY_PAGES_MAX,
+      data,
+      builtins,
+      fuel: FUEL,
+    });
   }
 }

@@ -10,6 +10,8 @@ import { formatShellWord } from '../base/format-shell-word.ts';
 import { PACKAGE_FOLDER } from '../base/package-folder.ts';
 import { parseStrictJson } from '../base/strict-json.ts';
 import { HoldfastError } from '../errors.ts';
+import { HOST_BUILTIN_NAMES } from './wasm/builtins/builtin-names.ts';
+import { REFUSED_BUILTINS } from './wasm/builtins/refused-builtins.ts';
 import {
   DATA_FILE,
   MANIFEST_FILE,
@@ -20,7 +22,6 @@ import {
 import { readBundleFiles } from './bundle/read-bundle-files.ts';
 import { BUNDLE_LIMITS } from './bundle/settings.ts';
 import { verifyBundle, type BundleSignature, type BundleTrust } from './bundle/verify-bundle.ts';
-import { HOST_BUILTINS } from './wasm/builtins/host-builtins.ts';
 import { BUNDLE_FORMATS, manifestSchema, revisionOf, sha256, type Manifest } from './manifest.ts';
 import { readRequiredBuiltins } from './wasm/wasm-host.ts';
 
@@ -219,15 +220,17 @@ async function compile(path: string, bytes: Uint8Array): Promise<WebAssembly.Mod
  * choose. A module that needs one is therefore never loaded.
  */
 function refuseUnknownBuiltins(module: WebAssembly.Module, manifest: Manifest): void {
-  const unknown = readRequiredBuiltins(module).filter((name) => !HOST_BUILTINS.has(name));
+  const unknown = readRequiredBuiltins(module).filter((name) => !HOST_BUILTIN_NAMES.has(name));
   if (unknown.length === 0) return;
   const named = unknown.map((name) => {
     const files = manifest.builtins[name] ?? [];
-    return files.length === 0 ? `"${name}"` : `"${name}" (called in ${files.join(', ')})`;
+    const place = files.length === 0 ? '' : ` (called in ${files.join(', ')})`;
+    const reason = REFUSED_BUILTINS.get(name);
+    return `"${name}"${place}${reason === undefined ? '' : `: ${reason}`}`;
   });
   throw new HoldfastError(
     'policy_builtin_unknown',
-    `The policies call built-in functions that this engine does not have: ${named.join(', ')}`,
+    `The policies call built-in functions that this engine does not have: ${named.join('; ')}`,
   );
 }
 

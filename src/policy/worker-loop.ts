@@ -4,6 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 
 import type { WallMs } from '../base/clock.ts';
 import { formatInput, formatParameters } from './wasm/format-input.ts';
+import { loadRequiredBuiltins } from './wasm/load-required-builtins.ts';
 import { EvaluationError, WasmHost } from './wasm/wasm-host.ts';
 import {
   JOB_COMPLETED,
@@ -24,11 +25,12 @@ const NOTHING = formatInput({
 });
 
 /** Listens until the thread is ended from outside. */
-export function runWorker(
+export async function runWorker(
   port: MessagePort,
   { module, data, memoryPagesMax, status }: WorkerStart,
-): void {
-  const host = new WasmHost(module, { memoryPagesMax, data });
+): Promise<void> {
+  const builtins = await loadRequiredBuiltins(module);
+  const host = new WasmHost(module, { memoryPagesMax, data, builtins });
   // Of no policy: what every evaluation needs is loaded before the first request waits for it.
   host.evaluate([NOTHING], { nowMs: 0 });
   const shared = new BigInt64Array(status);

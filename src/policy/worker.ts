@@ -9,4 +9,4 @@ function isWorkerStart(given: unknown): given is WorkerStart {
 }
 
 // Outside of one of our worker threads, importing this file does nothing.
-if (parentPort && isWorkerStart(workerData)) runWorker(parentPort, workerData);
+if (parentPort && isWorkerStart(workerData)) await runWorker(parentPort, workerData);

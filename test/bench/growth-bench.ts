@@ -13,6 +13,7 @@ import type { PolicyDescriptor } from '../../src/policy/descriptor.ts';
 import { mergeReads } from '../../src/policy/value-reads.ts';
 import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
 import { planPruning } from '../../src/policy/wasm/prune-json.ts';
+import { loadRequiredBuiltins } from '../../src/policy/wasm/load-required-builtins.ts';
 import { WasmHost } from '../../src/policy/wasm/wasm-host.ts';
 import { ClosingStack, type ClosingHooks } from '../support/closing-hooks.ts';
 import { compilePolicies } from '../support/compile-policies.ts';
@@ -111,7 +112,10 @@ async function loadPolicies(
   const rssBefore = process.memoryUsage.rss();
   const module = await WebAssembly.compile(compiled.moduleBytes);
   const memoryPagesMax = LIMITS['engine.memoryPagesMax'].default;
-  const host = new WasmHost(module, { memoryPagesMax });
+  const host = new WasmHost(module, {
+    memoryPagesMax,
+    builtins: await loadRequiredBuiltins(module),
+  });
   return {
     loaded,
     host,

@@ -23,6 +23,7 @@ import { createPolicyEngine } from '../../src/policy/engine.ts';
 import { engineSchema } from '../../src/policy/settings.ts';
 import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
 import { parseVerdicts } from '../../src/policy/parse-verdicts.ts';
+import { loadRequiredBuiltins } from '../../src/policy/wasm/load-required-builtins.ts';
 import { WasmHost } from '../../src/policy/wasm/wasm-host.ts';
 import { createLogger } from '../../src/telemetry/pino-logger.ts';
 import { createMetrics } from '../../src/telemetry/prometheus-metrics.ts';
@@ -52,6 +53,7 @@ export async function runMicro(): Promise<void> {
   const host = new WasmHost(bundle.module, {
     memoryPagesMax: LIMITS['engine.memoryPagesMax'].default,
     data: bundle.manifest.data,
+    builtins: await loadRequiredBuiltins(bundle.module),
   });
   const logger = createLogger({ level: 'silent' });
   const metrics = createMetrics();

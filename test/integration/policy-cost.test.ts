@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { z } from 'zod';
 import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
+import { loadRequiredBuiltins } from '../../src/policy/wasm/load-required-builtins.ts';
 import { WasmHost } from '../../src/policy/wasm/wasm-host.ts';
 import { countSteps, instrument } from '../support/count-steps.ts';
 import { bundleFolder } from '../support/policy-bundles.ts';
@@ -183,11 +184,13 @@ interface Asked {
 
 describe('the cost of the default policies', () => {
   let module: WebAssembly.Module;
+  let builtins: Awaited<ReturnType<typeof loadRequiredBuiltins>>;
   let manifest: z.output<typeof manifestSchema>;
 
   before(async () => {
     const folder = await bundleFolder();
     module = new WebAssembly.Module(instrument(readFileSync(join(folder, 'policy.wasm'))));
+    builtins = await loadRequiredBuiltins(module);
     manifest = manifestSchema.parse(
       JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')),
     );
@@ -217,6 +220,7 @@ describe('the cost of the default policies', () => {
       const host = new WasmHost(module, {
         memoryPagesMax: 8192,
         recyclePagesMin: 8192,
+        builtins,
         data: manifest.data,
       });
       host.evaluate([input], { nowMs: 0 });

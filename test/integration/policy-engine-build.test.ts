@@ -181,7 +181,7 @@ const BAD_SOURCES: readonly BadSource[] = [
         body: 'deny contains {"code": "a", "message": "b"} if http.send({}).status_code == 200',
       }),
     },
-    message: `${SAMPLE}:10: undefined function http.send`,
+    message: `${SAMPLE}:10: undefined function http.send: a policy must not depend on what a server answers, or wait for it. Read what you need from input.facts or input.parameters`,
   },
   {
     states: 'a syntax error',

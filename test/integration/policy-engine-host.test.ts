@@ -4,7 +4,7 @@ import { before, describe, it } from 'node:test';
 import { MessageChannel } from 'node:worker_threads';
 
 import type { Builtin } from '../../src/policy/wasm/builtins/builtin.ts';
-import { HOST_BUILTINS } from '../../src/policy/wasm/builtins/host-builtins.ts';
+import { loadRequiredBuiltins } from '../../src/policy/wasm/load-required-builtins.ts';
 import type { PolicyBundle } from '../../src/policy/load-bundle.ts';
 import {
   EvaluationError,
@@ -26,9 +26,11 @@ import { compileFolder, fixturePolicies } from '../support/policy-bundles.ts';
 const NOW = { nowMs: 0 };
 
 let bundle: PolicyBundle;
+let hostBuiltins: ReadonlyMap<string, Builtin>;
 
 before(async () => {
   bundle = await compileFolder(fixturePolicies('judging'));
+  hostBuiltins = await loadRequiredBuiltins(bundle.module);
 });
 
 function input(name: string, policy: string): Uint8Array {
@@ -49,7 +51,7 @@ function findings(text: string): unknown {
 
 describe('WasmHost', () => {
   it('evaluates an input of several parts, with characters of every length', () => {
-    const host = new WasmHost(bundle.module, { memoryPagesMax: 256 });
+    const host = new WasmHost(bundle.module, { memoryPagesMax: 256, builtins: hostBuiltins });
     const whole = input('wéb', 'refuse_other');
 
     const text = host.evaluate([whole.subarray(0, 10), whole.subarray(10)], NOW);
@@ -72,7 +74,7 @@ describe('WasmHost', () => {
   });
 
   it('gives the same answer as often as it is asked', () => {
-    const host = new WasmHost(bundle.module, { memoryPagesMax: 256 });
+    const host = new WasmHost(bundle.module, { memoryPagesMax: 256, builtins: hostBuiltins });
     const answers = Array.from({ length: 500 }, () =>
       host.evaluate([input('a', 'refuse_other')], NOW),
     );
@@ -81,7 +83,7 @@ describe('WasmHost', () => {
   });
 
   it('judges after a failure as before it', () => {
-    const host = new WasmHost(bundle.module, { memoryPagesMax: 256 });
+    const host = new WasmHost(bundle.module, { memoryPagesMax: 256, builtins: hostBuiltins });
     const before_ = host.evaluate([input('a', 'refuse_other')], NOW);
 
     assert.throws(() => host.evaluate([input('conflict', 'failing')], NOW), EvaluationError);
@@ -100,7 +102,7 @@ describe('WasmHost', () => {
     const [firstBuiltin] = readRequiredBuiltins(bundle.module);
     const host = new WasmHost(bundle.module, {
       memoryPagesMax: 256,
-      builtins: new CountedBuiltins(HOST_BUILTINS),
+      builtins: new CountedBuiltins(hostBuiltins),
     });
     const counts = [instances];
     assert.throws(() => host.evaluate([input('conflict', 'failing')], NOW), EvaluationError);
@@ -114,7 +116,11 @@ describe('WasmHost', () => {
   });
 
   it('gives memory back after an evaluation that needed much', () => {
-    const host = new WasmHost(bundle.module, { memoryPagesMax: 4096, recyclePagesMin: 16 });
+    const host = new WasmHost(bundle.module, {
+      memoryPagesMax: 4096,
+      builtins: hostBuiltins,
+      recyclePagesMin: 16,
+    });
     const large = input('x'.repeat(4 * 1024 * 1024), 'malformed');
 
     assert.equal(host.evaluate([large], NOW), '[{"result":{"malformed":{"deny":[]}}}]');
@@ -125,7 +131,7 @@ describe('WasmHost', () => {
   });
 
   it('tells running out of memory from other failures', () => {
-    const host = new WasmHost(bundle.module, { memoryPagesMax: 64 });
+    const host = new WasmHost(bundle.module, { memoryPagesMax: 64, builtins: hostBuiltins });
     const outOfMemory = (policy: string, name: string): boolean | undefined => {
       try {
         host.evaluate([input(name, policy)], NOW);
@@ -147,7 +153,7 @@ describe('WasmHost', () => {
   });
 
   it('refuses a result that is too large to be a verdict', () => {
-    const host = new WasmHost(bundle.module, { memoryPagesMax: 4096 });
+    const host = new WasmHost(bundle.module, { memoryPagesMax: 4096, builtins: hostBuiltins });
 
     assert.throws(() => host.evaluate([input('long', 'verbose')], NOW), {
       name: 'EvaluationError',
@@ -156,7 +162,7 @@ describe('WasmHost', () => {
   });
 
   it('ends a built-in whose text grows without end: a full heap would end the process', () => {
-    const host = new WasmHost(bundle.module, { memoryPagesMax: 4096 });
+    const host = new WasmHost(bundle.module, { memoryPagesMax: 4096, builtins: hostBuiltins });
 
     assert.throws(() => host.evaluate([input('loud', 'verbose')], NOW), {
       name: 'EvaluationError',
@@ -165,7 +171,7 @@ describe('WasmHost', () => {
   });
 
   it('refuses an operand that would fill the heap as JavaScript values', () => {
-    const host = new WasmHost(bundle.module, { memoryPagesMax: 4096 });
+    const host = new WasmHost(bundle.module, { memoryPagesMax: 4096, builtins: hostBuiltins });
 
     assert.throws(() => host.evaluate([input('x'.repeat(1024 * 1024), 'refuse_other')], NOW), {
       name: 'EvaluationError',
@@ -174,7 +180,11 @@ describe('WasmHost', () => {
   });
 
   it('gives the policies their data', () => {
-    const host = new WasmHost(bundle.module, { memoryPagesMax: 256, data: { a: ['b'] } });
+    const host = new WasmHost(bundle.module, {
+      memoryPagesMax: 256,
+      builtins: hostBuiltins,
+      data: { a: ['b'] },
+    });
 
     assert.equal(
       host.evaluate([input('a', 'malformed')], NOW),
@@ -213,7 +223,7 @@ describe('WasmHost', () => {
   it('refuses a module that is not of OPA', () => {
     const empty = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
 
-    assert.throws(() => new WasmHost(empty, { memoryPagesMax: 256 }), {
+    assert.throws(() => new WasmHost(empty, { memoryPagesMax: 256, builtins: hostBuiltins }), {
       name: 'EvaluationError',
       message: 'The module speaks ABI 0.0, wanted 1.2',
     });
@@ -245,7 +255,7 @@ describe('runWorker()', () => {
     const shared = new BigInt64Array(status);
     const { module } = bundle;
     const ready = once(port1, 'message');
-    runWorker(port2, { module, data: {}, memoryPagesMax: 64, status });
+    await runWorker(port2, { module, data: {}, memoryPagesMax: 64, status });
     const [hello]: unknown[] = await ready;
     shared[STATUS_TAKEN_BACK] = 6n;
 

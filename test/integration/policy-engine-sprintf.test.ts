@@ -8,7 +8,8 @@ import { cacheFolder } from '../../src/base/cache-folder.ts';
 import { formatSprintf } from '../../src/policy/wasm/builtins/format-sprintf.ts';
 import { ensureOpa } from '../../src/authoring/opa-binary.ts';
 import { runOpa } from '../../src/authoring/opa-program.ts';
-import { isRegoArray, parseRegoLiteral } from '../../src/policy/wasm/rego-value.ts';
+import { parseRegoLiteral } from '../../src/policy/wasm/parse-rego-literal.ts';
+import { isRegoArray } from '../../src/policy/wasm/rego-value.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
 /** One value per line, as Rego writes it. */

@@ -9,6 +9,7 @@ import { loadBundle } from '../../src/policy/load-bundle.ts';
 import { ensureOpa } from '../../src/authoring/opa-binary.ts';
 import { runOpa } from '../../src/authoring/opa-program.ts';
 import { parseVerdicts } from '../../src/policy/parse-verdicts.ts';
+import { loadRequiredBuiltins } from '../../src/policy/wasm/load-required-builtins.ts';
 import { WasmHost } from '../../src/policy/wasm/wasm-host.ts';
 import { policyText } from '../support/policy-bundles.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
@@ -49,7 +50,8 @@ async function judge(t: TestContext) {
   const output = join(folder, 'bundle');
   await buildBundle({ sourceFolder: folder, output, opa });
   const { module, manifest } = await loadBundle(output);
-  const host = new WasmHost(module, { memoryPagesMax: 256 });
+  const builtins = await loadRequiredBuiltins(module);
+  const host = new WasmHost(module, { memoryPagesMax: 256, builtins });
   const text = host.evaluate([Buffer.from(JSON.stringify(INPUT))], { nowMs: 0 });
   const [outcome] = parseVerdicts(text, manifest.policies);
   assert.ok(outcome?.status === 'evaluated');

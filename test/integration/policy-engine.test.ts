@@ -148,7 +148,7 @@ describe('createPolicyEngine()', () => {
       policy: 'failing',
       code: 'policy_evaluation_failed',
       reason:
-        'Built-in "time.parse_rfc3339_ns" failed: cannot read "yesterday" as an RFC 3339 time',
+        'Built-in "time.parse_rfc3339_ns" failed: parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse "yesterday" as "2006"',
     });
   });
 

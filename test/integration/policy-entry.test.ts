@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
+import { loadRequiredBuiltins } from '../../src/policy/wasm/load-required-builtins.ts';
 import { WasmHost } from '../../src/policy/wasm/wasm-host.ts';
 import { countSteps, instrument } from '../support/count-steps.ts';
 import { bundleFolder, policyText } from '../support/policy-bundles.ts';
@@ -37,10 +38,16 @@ async function evaluate(
     facts: {},
     parametersJson: formatParameters(SELECTED.map((name) => [name, { text: name }])),
   });
+  const builtins = await loadRequiredBuiltins(module);
   let verdicts: unknown;
   const stepsOf = (times: number): number =>
     countSteps(() => {
-      const host = new WasmHost(module, { memoryPagesMax: 1024, recyclePagesMin: 1024, data: {} });
+      const host = new WasmHost(module, {
+        memoryPagesMax: 1024,
+        recyclePagesMin: 1024,
+        data: {},
+        builtins,
+      });
       for (let time = 0; time < times; time += 1) verdicts = host.evaluate([input], { nowMs: 0 });
     });
   // Without the start of the module, which does grow.

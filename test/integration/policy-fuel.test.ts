@@ -12,6 +12,7 @@ import { ENGINE_LIMITS } from '../../src/policy/settings.ts';
 import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
 import { MeteringError } from '../../src/policy/wasm/fuel/byte-reader.ts';
 import { meterModule } from '../../src/policy/wasm/fuel/meter-module.ts';
+import { loadRequiredBuiltins } from '../../src/policy/wasm/load-required-builtins.ts';
 import { EvaluationError, WasmHost } from '../../src/policy/wasm/wasm-host.ts';
 import { damageBytes, damageValue } from '../support/damage-json.ts';
 import { planPolicyInputs, type PolicyInput } from '../support/policy-inputs.ts';
@@ -34,13 +35,19 @@ function meter(module: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** As the engine makes them. */
-function makeHosts({ module, moduleBytes, manifest: { data } }: PolicyBundle): Hosts {
+async function makeHosts({
+  module,
+  moduleBytes,
+  manifest: { data },
+}: PolicyBundle): Promise<Hosts> {
+  const builtins = await loadRequiredBuiltins(module);
   const memoryPagesMax = ENGINE_LIMITS['engine.memoryPagesMax'].default;
   return {
-    worker: new WasmHost(module, { memoryPagesMax, data }),
+    worker: new WasmHost(module, { memoryPagesMax, data, builtins }),
     inline: new WasmHost(new WebAssembly.Module(meter(moduleBytes)), {
       memoryPagesMax: ENGINE_LIMITS['engine.inlineMemoryPagesMax'].default,
       data,
+      builtins,
       fuel: ENGINE_LIMITS['engine.inlineFuel'].default,
     }),
   };
@@ -66,7 +73,7 @@ describe('a metered module', () => {
 
   before(async () => {
     bundle = await compileFolder(join(PACKAGE_FOLDER, 'policies'));
-    hosts = makeHosts(bundle);
+    hosts = await makeHosts(bundle);
     const bodies = readRecordedReviews().map(({ body }) => body);
     recorded = await planPolicyInputs(bodies, bundle.manifest.policies);
   });
@@ -113,7 +120,7 @@ describe('a metered module', () => {
   }
 
   it('fails as the other does, where policies fail', async () => {
-    const failing = makeHosts(await compileFolder(fixturePolicies('judging')));
+    const failing = await makeHosts(await compileFolder(fixturePolicies('judging')));
     for (const name of ['conflict', 'when', 'nameless', 'web', 'größe']) {
       const input = Buffer.from(
         JSON.stringify({

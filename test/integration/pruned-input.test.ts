@@ -15,6 +15,7 @@ import { OPERATOR_PRESET_NAMES } from '../../src/identity/presets/operator-prese
 import type { PolicyDescriptor } from '../../src/policy/descriptor.ts';
 import { InputPlans } from '../../src/policy/input-plans.ts';
 import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
+import { loadRequiredBuiltins } from '../../src/policy/wasm/load-required-builtins.ts';
 import { EvaluationError, WasmHost } from '../../src/policy/wasm/wasm-host.ts';
 import { sampleDescriptor } from '../support/admission-samples.ts';
 import { compilePolicies, readPolicyTexts } from '../support/compile-policies.ts';
@@ -160,7 +161,10 @@ async function loadSubject(folder?: string): Promise<Subject> {
     policies,
     parameters: bindParameters(policies, parsed.configuration),
     plans: new InputPlans(),
-    host: new WasmHost(module, { memoryPagesMax: 2048 }),
+    host: new WasmHost(module, {
+      memoryPagesMax: 2048,
+      builtins: await loadRequiredBuiltins(module),
+    }),
   };
 }
 
@@ -170,8 +174,10 @@ const SUBJECTS = {
   'policies that read in many ways': async () => {
     const { policies, libraries } = await readPolicyTexts(fixturePolicies('pruned-input'));
     const { moduleBytes, reads } = await compilePolicies({ after }, policies, { libraries });
+    const module = new WebAssembly.Module(moduleBytes);
+    const builtins = await loadRequiredBuiltins(module);
     return {
-      host: new WasmHost(new WebAssembly.Module(moduleBytes), { memoryPagesMax: 2048 }),
+      host: new WasmHost(module, { memoryPagesMax: 2048, builtins }),
       policies: [...reads].map(([name, read]) => sampleDescriptor({ name, ...read })),
       parameters: Object.fromEntries([...reads.keys()].map((name) => [name, PARAMETERS])),
       plans: new InputPlans(),

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../../base/make-folder.ts';
 import { HoldfastError } from '../../errors.ts';
-import { HOST_BUILTINS } from '../../policy/wasm/builtins/host-builtins.ts';
+import { HOST_BUILTIN_NAMES } from '../../policy/wasm/builtins/builtin-names.ts';
 import { restrictCapabilities } from '../compiler-capabilities.ts';
 import { ENTRY_POINT } from '../format-entry-module.ts';
 import { runOpa } from '../opa-program.ts';
@@ -20,7 +20,7 @@ function findCapabilities(opaPath: string, workFolder: string): Promise<string> 
   let found = known.get(opaPath);
   if (found === undefined) {
     found = runOpa(opaPath, ['capabilities', '--current'], workFolder).then((current) =>
-      JSON.stringify(restrictCapabilities(JSON.parse(current), [...HOST_BUILTINS.keys()])),
+      JSON.stringify(restrictCapabilities(JSON.parse(current), [...HOST_BUILTIN_NAMES])),
     );
     known.set(opaPath, found);
   }

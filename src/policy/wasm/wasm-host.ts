@@ -10,10 +10,15 @@ import { createRequire } from 'node:module';
 import type * as OpaWasm from '@open-policy-agent/opa-wasm';
 
 import { errorText } from '../../base/error-details.ts';
-import { BuiltinError, type Builtin, type BuiltinContext } from './builtins/builtin.ts';
-import { HOST_BUILTINS } from './builtins/host-builtins.ts';
+import {
+  BuiltinError,
+  BuiltinLimitError,
+  type Builtin,
+  type BuiltinContext,
+} from './builtins/builtin.ts';
 import { FUEL_EXPORT } from './fuel/meter-module.ts';
-import { formatRegoLiteral, parseRegoLiteral } from './rego-value.ts';
+import { parseRegoLiteral } from './parse-rego-literal.ts';
+import { formatRegoLiteral } from './rego-value.ts';
 
 /** What an evaluation ran out of. */
 export type ExceededLimit = 'memory' | 'fuel';
@@ -51,6 +56,8 @@ const ABI_VERSION = 1;
 const CALL_FUEL = 1000;
 /** What a byte costs that is read from the module or written into it by a built-in. */
 const BYTE_FUEL = 10;
+/** The address that stands for an undefined value. */
+const UNDEFINED = 0;
 /** The message of OPA's allocator when the memory cannot grow. */
 const MALLOC_FAILED = 'opa_malloc: failed';
 /** From this minor version on, one call parses the input, evaluates and serializes the result. */
@@ -69,7 +76,19 @@ export interface WasmHostOptions {
   readonly recyclePagesMin?: number;
   /** The `data` document. @default {} */
   readonly data?: Readonly<Record<string, unknown>>;
-  readonly builtins?: ReadonlyMap<string, Builtin>;
+  /** Those that the module asks for: of `loadBuiltins(readRequiredBuiltins(module))`. A call of another one ends the evaluation. */
+  readonly builtins: ReadonlyMap<string, Builtin>;
+  /**
+   * What the failure of a built-in does: it ends the evaluation, as `opa eval --strict-builtin-errors` has it, so that no
+   * rule that a policy depends on is silently undefined; or the call is undefined, as OPA and Gatekeeper have it by default.
+   * @default fail
+   */
+  readonly builtinErrors?: 'fail' | 'undefined';
+  /**
+   * `json` writes sets as arrays, in no order; `rego` is the text form of Rego's values, where a set is one.
+   * @default json
+   */
+  readonly resultFormat?: 'json' | 'rego';
   /**
    * How much each evaluation may do, in units of fuel; the module must be one of `meterModule`. Preparing an instance
    * may do as much.
@@ -94,7 +113,7 @@ export class WasmHost {
     this.#instance = new HostInstance(module, options);
   }
 
-  /** Evaluates entry point 0 on the parts of one JSON text, and returns the result as JSON text. */
+  /** Evaluates entry point 0 on the parts of one JSON text, and returns the result as text. */
   evaluate(input: readonly Uint8Array[], context: EvaluationContext): string {
     const instance = (this.#instance ??= new HostInstance(this.#module, this.#options));
     try {
@@ -130,6 +149,8 @@ class HostInstance {
   readonly #byId: (NamedBuiltin | undefined)[] = [];
   readonly #fuel: WebAssembly.Global | undefined;
   readonly #fuelMax: number | undefined;
+  readonly #builtinErrors: 'fail' | 'undefined';
+  readonly #resultFormat: 'json' | 'rego';
   #context: EvaluationContext = { nowMs: 0 };
 
   constructor(module: WebAssembly.Module, options: WasmHostOptions) {
@@ -140,12 +161,14 @@ class HostInstance {
     const instance = new WebAssembly.Instance(module, { env: this.#imports() });
     this.#exports = readExports(instance);
     this.#fuelMax = options.fuel;
+    this.#builtinErrors = options.builtinErrors ?? 'fail';
+    this.#resultFormat = options.resultFormat ?? 'json';
     this.#fuel = options.fuel === undefined ? undefined : readFuel(instance);
     this.#refuel();
     const builtins = this.#readBuiltins();
     this.requiredBuiltins = [...builtins.keys()];
     for (const [name, id] of builtins) {
-      const call = (options.builtins ?? HOST_BUILTINS).get(name);
+      const call = options.builtins.get(name);
       this.#byId[id] = call && { name, call };
     }
     this.#policy = new sdk.LoadedPolicy(instance, this.#memory, ABI_MINOR_VERSION_MIN);
@@ -169,7 +192,8 @@ class HostInstance {
     // The result is read as text here: the SDK would parse it, and it would have to be serialized again for
     // the main thread.
     const { opa_eval: evaluate } = this.#exports;
-    const result = evaluate(0, 0, this.#policy.dataAddr, start, end - start, end, 0);
+    const format = this.#resultFormat === 'json' ? 0 : 1;
+    const result = evaluate(0, 0, this.#policy.dataAddr, start, end - start, end, format);
     return this.#readText(result, { of: 'result', bytesMax: RESULT_BYTES_MAX });
   }
 
@@ -258,10 +282,14 @@ class HostInstance {
     });
     const context = { ...this.#context, spend: (units: number) => this.#spend(units) };
     try {
-      return this.#store(formatRegoLiteral(builtin.call(operands, context)));
+      const result = builtin.call(operands, context);
+      return result === undefined ? UNDEFINED : this.#store(formatRegoLiteral(result));
     } catch (fault) {
-      if (!(fault instanceof BuiltinError)) throw fault;
-      throw new EvaluationError(`Built-in "${builtin.name}" failed: ${fault.message}`);
+      if (fault instanceof BuiltinError && this.#builtinErrors === 'undefined') return UNDEFINED;
+      if (!(fault instanceof BuiltinError || fault instanceof BuiltinLimitError)) throw fault;
+      throw new EvaluationError(`Built-in "${builtin.name}" failed: ${fault.message}`, {
+        cause: fault,
+      });
     }
   }
 

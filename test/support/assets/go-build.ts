@@ -86,8 +86,8 @@ export function formatReplacements(
   return lines;
 }
 
-/** Where the go command keeps a module. */
-async function describeModule(
+/** Where the go command keeps a module; it is fetched where it is missing. */
+export async function describeModule(
   { module, version }: { readonly module: string; readonly version: string },
   folder: string,
 ): Promise<{ readonly GoMod: string; readonly Dir: string }> {

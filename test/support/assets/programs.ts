@@ -6,10 +6,12 @@ import { prepareChartTool } from './chart-tools.ts';
 import { prepareArgoCdAssets, prepareFluxAssets } from './gitops.ts';
 import { prepareHelm } from './helm.ts';
 import { prepareImageTool } from './image-tools.ts';
+import { prepareOpaCases } from '../opa-cases/compile-cases.ts';
 import { prepareSinkTarget } from './sink-targets.ts';
 
 export const PROGRAM_NAMES = [
   'opa',
+  'opa-cases',
   'control-plane',
   'argocd',
   'flux',
@@ -42,6 +44,9 @@ export async function prepareProgram(name: ProgramName, options: AssetsOptions):
         cacheFolder: options.cacheFolder,
         ...(options.print !== undefined && { progress: options.print }),
       });
+      return;
+    case 'opa-cases':
+      await prepareOpaCases({ cache: options.cacheFolder, print: options.print });
       return;
     case 'control-plane':
       await prepareAssets(options);

@@ -142,7 +142,10 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     isCovered: true,
   },
   conformance: {
-    ...runFiles('default', ['opa'], { paths: ['test/conformance/'] }),
+    ...runFiles('default', ['opa', 'opa-cases'], {
+      paths: ['test/conformance/'],
+      first: ['test/conformance/opa-cases-v0.test.ts', 'test/conformance/opa-cases-v1.test.ts'],
+    }),
     isCovered: true,
   },
   integration: {

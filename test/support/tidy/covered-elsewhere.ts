@@ -686,4 +686,60 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/gatekeeper-suites.test.ts',
     why: 'the test runs it on suites that gator has run',
   },
+  'src/policy/wasm/builtins/address-range.ts': {
+    test: 'test/unit/policy/wasm/builtins/cidr-builtins.test.ts',
+    why: 'the functions read every form of address and range',
+  },
+  'src/policy/wasm/builtins/builtin-names.ts': {
+    test: 'test/unit/policy/wasm/builtins/host-builtins.test.ts',
+    why: 'the names are held to the families',
+  },
+  'src/policy/wasm/builtins/format-go-time.ts': {
+    test: 'test/unit/policy/wasm/builtins/time-builtins.test.ts',
+    why: 'time.format writes every part of a layout',
+  },
+  'src/policy/wasm/builtins/glob-intersection.ts': {
+    test: 'test/unit/policy/wasm/builtins/regex-builtins.test.ts',
+    why: 'regex.globs_match is its one caller',
+  },
+  'src/policy/wasm/builtins/go-layout.ts': {
+    test: 'test/unit/policy/wasm/builtins/time-builtins.test.ts',
+    why: 'times are read and written in its layouts',
+  },
+  'src/policy/wasm/builtins/go-time.ts': {
+    test: 'test/unit/policy/wasm/builtins/time-builtins.test.ts',
+    why: 'every function of the family counts with it',
+  },
+  'src/policy/wasm/builtins/operand.ts': {
+    test: 'test/unit/policy/wasm/builtins/string-builtins.test.ts',
+    why: 'the functions refuse operands with it',
+  },
+  'src/policy/wasm/builtins/parse-duration.ts': {
+    test: 'test/unit/policy/wasm/builtins/time-builtins.test.ts',
+    why: 'time.parse_duration_ns is its one caller',
+  },
+  'src/policy/wasm/builtins/parse-go-time.ts': {
+    test: 'test/unit/policy/wasm/builtins/time-builtins.test.ts',
+    why: 'time.parse_ns reads every part of a layout',
+  },
+  'src/policy/wasm/builtins/parse-go-url.ts': {
+    test: 'test/unit/policy/wasm/builtins/uri-builtins.test.ts',
+    why: 'both functions read with it',
+  },
+  'src/policy/wasm/builtins/patch-value.ts': {
+    test: 'test/unit/policy/wasm/builtins/json-builtins.test.ts',
+    why: 'json.patch is its one caller',
+  },
+  'src/policy/wasm/builtins/plain-value.ts': {
+    test: 'test/unit/policy/wasm/builtins/yaml-builtins.test.ts',
+    why: 'values pass through it in both directions',
+  },
+  'src/policy/wasm/builtins/regex-engine.ts': {
+    test: 'test/unit/policy/wasm/builtins/regex-builtins.test.ts',
+    why: 'the functions compile and match with it',
+  },
+  'src/policy/wasm/parse-rego-literal.ts': {
+    test: 'test/unit/policy/wasm/rego-value.test.ts',
+    why: 'it reads what the other writes',
+  },
 };

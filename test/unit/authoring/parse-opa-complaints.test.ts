@@ -8,6 +8,7 @@ test('parseOpaComplaints() gives each error of OPA a code, its first line, and w
   const complaints = [
     { code: 'rego_parse_error', message: 'unexpected eof token\n\tx if {\n\t^', location },
     { code: 'rego_type_error', message: 'undefined function http.send', location },
+    { code: 'rego_type_error', message: 'undefined function lookup', location },
     {
       code: 'rego_type_error',
       message:
@@ -21,7 +22,14 @@ test('parseOpaComplaints() gives each error of OPA a code, its first line, and w
 
   assert.deepEqual(parseOpaComplaints(complaints, '.'), [
     { ...location, code: 'rego_parse', text: 'unexpected eof token' },
-    { ...location, code: 'builtin_unknown', text: 'undefined function http.send' },
+    {
+      ...location,
+      code: 'builtin_unknown',
+      text: 'undefined function http.send',
+      remedy:
+        'a policy must not depend on what a server answers, or wait for it. Read what you need from input.facts or input.parameters',
+    },
+    { ...location, code: 'builtin_unknown', text: 'undefined function lookup' },
     {
       ...location,
       code: 'rego_type',

@@ -14,22 +14,23 @@ export interface BuiltinContext {
 }
 
 /**
- * Throws a `BuiltinError` if OPA would report an error: it ends the evaluation and never makes a rule
- * undefined.
+ * `undefined` is an undefined result, where OPA's function has none. Throws a `BuiltinError` where OPA reports an error,
+ * and a `BuiltinLimitError` where a limit of ours is reached.
  */
-export type Builtin = (operands: readonly RegoValue[], context: BuiltinContext) => RegoValue;
+export type Builtin = (
+  operands: readonly RegoValue[],
+  context: BuiltinContext,
+) => RegoValue | undefined;
 
 /** Built-ins of one family, by their Rego name. */
 export type BuiltinFamily = Readonly<Record<string, Builtin>>;
 
-/** A built-in function failed. */
+/** A built-in function failed as it does in OPA. Whether the evaluation ends or the call is undefined, the host decides. */
 export class BuiltinError extends Error {
   override readonly name = 'BuiltinError';
 }
 
-/** The operand at a position, which must be a string. */
-export function textOperand(operands: readonly RegoValue[], position: number): string {
-  const value = operands[position];
-  if (typeof value === 'string') return value;
-  throw new BuiltinError(`operand ${position + 1} must be a string`);
+/** A limit that OPA does not have: it ends the evaluation always, since an undefined call could let a request pass. */
+export class BuiltinLimitError extends Error {
+  override readonly name = 'BuiltinLimitError';
 }

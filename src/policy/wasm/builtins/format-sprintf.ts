@@ -3,7 +3,8 @@
  * is first printed as OPA prints it and then treated as a string (so `%d` of an array is `%!d(string=["a"])`).
  */
 import { RegoNumber, type RegoValue } from '../rego-value.ts';
-import { BuiltinError } from './builtin.ts';
+import { BuiltinLimitError } from './builtin.ts';
+import { BUILTIN_LIMITS } from './limits.ts';
 import { formatRegoValue } from './format-value.ts';
 import { formatGoArgument, goTypeOf, type GoArgument } from './format-go-verb.ts';
 import type { GoFlags } from './go-flags.ts';
@@ -22,9 +23,6 @@ interface Cursor {
 
 /** Go's limit of widths and precisions; it is checked before the next digit is read. */
 const NUMBER_MAX = 1_000_000;
-
-/** A message has a few hundred characters. */
-const OUTPUT_CHARS_MAX = 1_048_576;
 
 /**
  * Formats as `sprintf(format, values)` does in OPA. `spend` is told how many characters each directive wrote: a width
@@ -57,8 +55,10 @@ export function formatSprintf(
     spend?.(written.length);
     output += written;
     // A hundred widths of a million would fill the thread's heap, which ends the whole process.
-    if (output.length > OUTPUT_CHARS_MAX) {
-      throw new BuiltinError(`the text has more than ${OUTPUT_CHARS_MAX} characters`);
+    if (output.length > BUILTIN_LIMITS.outputChars) {
+      throw new BuiltinLimitError(
+        `the text has more than ${BUILTIN_LIMITS.outputChars} characters`,
+      );
     }
   }
   return output + formatExtra(given, cursor);

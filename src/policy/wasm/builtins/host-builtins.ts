@@ -1,11 +1,35 @@
-/** The one table of built-in functions that the host gives to policies. One file per family. */
+/**
+ * The one table of built-in functions that the host gives to policies. One file per family, which is loaded when a module
+ * asks for one of its functions: a process pays for no library that its policies do not use.
+ */
 import type { Builtin, BuiltinFamily } from './builtin.ts';
-import { STRING_BUILTINS } from './string-builtins.ts';
-import { TIME_BUILTINS } from './time-builtins.ts';
+import { FAMILY_NAMES, type BuiltinFamilyName } from './builtin-names.ts';
 
-const FAMILIES: readonly BuiltinFamily[] = [STRING_BUILTINS, TIME_BUILTINS];
+const LOADERS: Readonly<Record<BuiltinFamilyName, () => Promise<BuiltinFamily>>> = {
+  cast: async () => (await import('./cast-builtins.ts')).CAST_BUILTINS,
+  cidr: async () => (await import('./cidr-builtins.ts')).CIDR_BUILTINS,
+  encoding: async () => (await import('./encoding-builtins.ts')).ENCODING_BUILTINS,
+  graph: async () => (await import('./graph-builtins.ts')).GRAPH_BUILTINS,
+  hash: async () => (await import('./hash-builtins.ts')).HASH_BUILTINS,
+  json: async () => (await import('./json-builtins.ts')).JSON_BUILTINS,
+  number: async () => (await import('./number-builtins.ts')).NUMBER_BUILTINS,
+  object: async () => (await import('./object-builtins.ts')).OBJECT_BUILTINS,
+  regex: async () => (await import('./regex-builtins.ts')).REGEX_BUILTINS,
+  semver: async () => (await import('./semver-builtins.ts')).SEMVER_BUILTINS,
+  string: async () => (await import('./string-builtins.ts')).STRING_BUILTINS,
+  time: async () => (await import('./time-builtins.ts')).TIME_BUILTINS,
+  unit: async () => (await import('./unit-builtins.ts')).UNIT_BUILTINS,
+  uri: async () => (await import('./uri-builtins.ts')).URI_BUILTINS,
+  uuid: async () => (await import('./uuid-builtins.ts')).UUID_BUILTINS,
+  yaml: async () => (await import('./yaml-builtins.ts')).YAML_BUILTINS,
+};
 
-/** Every built-in of the host by its Rego name. */
-export const HOST_BUILTINS: ReadonlyMap<string, Builtin> = new Map(
-  FAMILIES.flatMap((family) => Object.entries(family)),
-);
+/** Loads the families of these functions. Names that the host does not have are left out. */
+export async function loadBuiltins(
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Builtin>> {
+  const wanted = new Set(names);
+  const families = [...FAMILY_NAMES].filter(([, own]) => own.some((name) => wanted.has(name)));
+  const loaded = await Promise.all(families.map(([family]) => LOADERS[family]()));
+  return new Map(loaded.flatMap((family) => Object.entries(family)));
+}

@@ -39,11 +39,11 @@ deny contains finding if {
 	}
 }
 
-units := {"Ki": 1024, "Mi": 1048576, "Gi": 1073741824, "k": 1000, "M": 1000000, "G": 1000000000}
+unit_factors := {"Ki": 1024, "Mi": 1048576, "Gi": 1073741824, "k": 1000, "M": 1000000, "G": 1000000000}
 
 memory_bytes(text) := to_number(text) if regex.match(`^[0-9]+$`, text)
 
 memory_bytes(text) := to_number(trim_suffix(text, unit)) * factor if {
-	some unit, factor in units
+	some unit, factor in unit_factors
 	regex.match($"^[0-9]+{unit}$", text)
 }

@@ -3,10 +3,11 @@ import { describe, it } from 'node:test';
 
 import fc from 'fast-check';
 
+import { areEqual } from '../../../../src/policy/wasm/compare-values.ts';
+import { parseRegoLiteral } from '../../../../src/policy/wasm/parse-rego-literal.ts';
 import {
   formatRegoLiteral,
   isRegoArray,
-  parseRegoLiteral,
   regoInteger,
   RegoNumber,
   RegoObject,
@@ -21,6 +22,7 @@ describe('parseRegoLiteral()', () => {
     [' false ', false],
     ['-1.50e+3', new RegoNumber('-1.50e+3')],
     ['12345678901234567890', new RegoNumber('12345678901234567890')],
+    ['-.5', new RegoNumber('-.5')],
     ['"a\\"b\\\\\\u00e9\\n"', 'a"b\\é\n'],
     ['[]', []],
     ['[1, "a"]', [new RegoNumber('1'), 'a']],
@@ -28,12 +30,12 @@ describe('parseRegoLiteral()', () => {
     ['set()', new RegoSet([])],
     ['set( )', new RegoSet([])],
     ['{1}', new RegoSet([new RegoNumber('1')])],
-    ['{{"a"}, set()}', new RegoSet([new RegoSet(['a']), new RegoSet([])])],
+    ['{{"a"}, set()}', new RegoSet([new RegoSet([]), new RegoSet(['a'])])],
     [
       '{"a": {1: [true]}, null: "b"}',
       new RegoObject([
-        ['a', new RegoObject([[new RegoNumber('1'), [true]]])],
         [null, 'b'],
+        ['a', new RegoObject([[new RegoNumber('1'), [true]]])],
       ]),
     ],
   ] as const satisfies readonly (readonly [string, RegoValue])[]) {
@@ -88,7 +90,8 @@ describe('formatRegoLiteral()', () => {
   it('writes what parseRegoLiteral() reads', () => {
     fc.assert(
       fc.property(arbitraryValue(), (value) => {
-        assert.deepEqual(parseRegoLiteral(formatRegoLiteral(value)), value);
+        // It puts sets and objects in order.
+        assert.ok(areEqual(parseRegoLiteral(formatRegoLiteral(value)), value));
       }),
     );
   });

@@ -6,7 +6,7 @@ import {
   isPrintableGo,
   quoteGo,
 } from '../../../../../src/policy/wasm/builtins/format-value.ts';
-import { parseRegoLiteral } from '../../../../../src/policy/wasm/rego-value.ts';
+import { parseRegoLiteral } from '../../../../../src/policy/wasm/parse-rego-literal.ts';
 
 describe('formatRegoValue()', () => {
   for (const [literal, wanted] of [

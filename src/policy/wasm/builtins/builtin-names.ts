@@ -1,0 +1,48 @@
+/** The names of the built-in functions that the host gives to policies, by family. */
+
+const FAMILIES = {
+  cast: 'cast_array cast_boolean cast_null cast_object cast_set cast_string',
+  cidr: 'net.cidr_contains_matches net.cidr_expand net.cidr_is_valid net.cidr_merge',
+  encoding:
+    'base64url.encode_no_pad hex.decode hex.encode urlquery.decode urlquery.decode_object urlquery.encode urlquery.encode_object',
+  graph: 'graph.reachable_paths',
+  hash: 'crypto.hmac.equal crypto.hmac.md5 crypto.hmac.sha1 crypto.hmac.sha256 crypto.hmac.sha512 crypto.md5 crypto.sha1 crypto.sha256',
+  json: 'json.marshal_with_options json.patch',
+  number: 'numbers.range_step',
+  object: 'object.subset',
+  regex:
+    'glob.quote_meta regex.find_n regex.globs_match regex.replace regex.split regex.template_match',
+  semver: 'semver.compare semver.is_valid',
+  string:
+    'indexof_n sprintf strings.any_prefix_match strings.any_suffix_match strings.count strings.split_n',
+  time: 'time.add_date time.clock time.date time.diff time.format time.now_ns time.parse_duration_ns time.parse_ns time.parse_rfc3339_ns time.weekday',
+  unit: 'units.parse units.parse_bytes',
+  uri: 'uri.is_valid uri.parse',
+  uuid: 'uuid.parse',
+  yaml: 'yaml.is_valid yaml.marshal yaml.unmarshal',
+} as const;
+
+export type BuiltinFamilyName = keyof typeof FAMILIES;
+
+/** The functions of each family, by their Rego name. */
+export const FAMILY_NAMES: ReadonlyMap<BuiltinFamilyName, readonly string[]> = new Map([
+  ['cast', FAMILIES.cast.split(' ')],
+  ['cidr', FAMILIES.cidr.split(' ')],
+  ['encoding', FAMILIES.encoding.split(' ')],
+  ['graph', FAMILIES.graph.split(' ')],
+  ['hash', FAMILIES.hash.split(' ')],
+  ['json', FAMILIES.json.split(' ')],
+  ['number', FAMILIES.number.split(' ')],
+  ['object', FAMILIES.object.split(' ')],
+  ['regex', FAMILIES.regex.split(' ')],
+  ['semver', FAMILIES.semver.split(' ')],
+  ['string', FAMILIES.string.split(' ')],
+  ['time', FAMILIES.time.split(' ')],
+  ['unit', FAMILIES.unit.split(' ')],
+  ['uri', FAMILIES.uri.split(' ')],
+  ['uuid', FAMILIES.uuid.split(' ')],
+  ['yaml', FAMILIES.yaml.split(' ')],
+]);
+
+/** Every built-in of the host by its Rego name. */
+export const HOST_BUILTIN_NAMES: ReadonlySet<string> = new Set([...FAMILY_NAMES.values()].flat());

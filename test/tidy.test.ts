@@ -131,6 +131,19 @@ test('the library of traces is loaded only where they are configured', () => {
   }
 });
 
+test('the library that makes certificates is loaded only where Holdfast makes them', () => {
+  for (const main of ['src/cli/run-command-line.ts', 'src/compose/service.ts']) {
+    assertNone(
+      findForbiddenReach(files, {
+        main,
+        afterwards: 'src/base/young-generation.ts',
+        isForbidden: (module) => module === 'src/certificates/issue-certificate.ts',
+        remedy: 'every process would keep it in memory: load it with await import(…)',
+      }),
+    );
+  }
+});
+
 test('a serving process never compiles, and starts programs in the commit thread alone', () => {
   assertNone(
     findForbiddenReach(files, {

@@ -10,13 +10,12 @@ import {
   type JsonWebKey,
   type KeyObject,
 } from 'node:crypto';
-import {
-  calculateJwkThumbprint,
-  CompactSign,
-  compactVerify,
-  decodeProtectedHeader,
-  SignJWT,
-} from 'jose';
+// By their own modules: the package's index loads encryption, key sets and much else that nothing here needs.
+import { decodeProtectedHeader } from 'jose/decode/protected_header';
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
+import { CompactSign } from 'jose/jws/compact/sign';
+import { compactVerify } from 'jose/jws/compact/verify';
+import { SignJWT } from 'jose/jwt/sign';
 
 export type SignatureAlgorithm = 'EdDSA' | 'ES256' | 'RS256';
 

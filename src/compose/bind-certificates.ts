@@ -11,12 +11,12 @@ import { classifyTrust } from '../certificates/classify-trust.ts';
 import type { Trust } from '../certificates/classify-trust.ts';
 import { decidePauseMs } from '../certificates/decide-pause.ts';
 import { decideReadiness } from '../certificates/decide-readiness.ts';
-import { issueAuthority, issueLeaf } from '../certificates/issue-certificate.ts';
 import { parseRequestedNames } from '../certificates/parse-alternative-names.ts';
 import type { AlternativeNames } from '../certificates/parse-alternative-names.ts';
 import { CERTIFICATES_SECRET } from '../certificates/parse-certificate-secret.ts';
 import { parseCertificates } from '../certificates/parse-certificates.ts';
 import type { ReplicaState } from '../certificates/replica-state.ts';
+import type { CertificateIssuer } from '../certificates/rotation-actor.ts';
 import type { Configuration } from '../config/schema.ts';
 import { HoldfastError } from '../errors.ts';
 import { createClusterClient } from '../kubernetes/client/client.ts';
@@ -114,7 +114,15 @@ export async function bindCertificates(
       onClose: client.close,
     });
   }
-  const keeper = createKeeper(configuration, { ...dependencies, cluster, client, namespace });
+  // Loaded where certificates are made: the library that writes them is the largest of all.
+  const issuer = await import('../certificates/issue-certificate.ts');
+  const keeper = createKeeper(configuration, {
+    ...dependencies,
+    cluster,
+    client,
+    namespace,
+    issuer,
+  });
   try {
     await prepare(keeper, configuration, dependencies);
   } catch (error) {
@@ -142,12 +150,12 @@ function createKeeper(
     readonly cluster: CertificateCluster;
     readonly client: NonNullable<Awaited<ReturnType<typeof createClusterClient>>>;
     readonly namespace: string | undefined;
+    readonly issuer: CertificateIssuer;
   },
 ): CertificateKeeper {
   const { namespace = '', replica: identity, client, clock } = parts;
   return new CertificateKeeper({
     ...parts,
-    issuer: { issueAuthority, issueLeaf },
     election: new LeaseElection({
       client,
       namespace,

@@ -5,6 +5,7 @@
  * V8 reads this flag each time that a semi-space could grow (src/heap/new-spaces.cc), so that it may be set while the process runs. Its flag for the
  * greatest size is read only when an isolate is created, and whoever starts the process would have to give it.
  */
+import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** V8's own default. */
@@ -14,22 +15,22 @@ const GROWTH_FACTOR = 2;
  * a collection are held outside of the heap, and saves at most some per cent of the processor time.
  */
 const SPACE_BYTES_MAX = 16 * 1024 * 1024;
-/** A semi-space doubles after ten and more collections, which take longer than this under the greatest load. */
-const LOOK_MS = 100;
 
 /** Keeps the semi-spaces as small as they are, in all threads. */
 export function holdYoungGeneration(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }
 
-/** Lets the semi-spaces grow as survivors ask for it, until those of this thread are large enough. Does not keep the process alive. */
+/** Lets the semi-spaces grow as survivors ask for it, until those of this thread are large enough. */
 export function releaseYoungGeneration(): void {
   setFlagsFromString(`--semi-space-growth-factor=${GROWTH_FACTOR}`);
-  const looks = setInterval(() => {
+  // A semi-space doubles at a collection, after several of the size before.
+  const collections = new PerformanceObserver(() => {
     if (readYoungBytes() < SPACE_BYTES_MAX) return;
     holdYoungGeneration();
-    clearInterval(looks);
-  }, LOOK_MS).unref();
+    collections.disconnect();
+  });
+  collections.observe({ entryTypes: ['gc'] });
 }
 
 function readYoungBytes(): number {

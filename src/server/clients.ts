@@ -42,7 +42,7 @@ export class Client {
   strangerPlaces = 0;
   /** The larger, the later it was used. */
   lastUse = 0;
-  isProven = false;
+  #isProven = false;
   #socket: Socket;
 
   constructor(source: Source, socket: Socket) {
@@ -50,8 +50,19 @@ export class Client {
     this.#socket = socket;
   }
 
+  get isProven(): boolean {
+    return this.#isProven;
+  }
+
+  /** It has shown a certificate of the API server. */
+  prove(): void {
+    if (this.#isProven) return;
+    this.#isProven = true;
+    this.source.provenConnections += 1;
+  }
+
   get standing(): Standing {
-    if (this.isProven || this.source.isConfigured) return 'proven';
+    if (this.#isProven || this.source.isConfigured) return 'proven';
     return this.source.isAnswered ? 'answered' : 'stranger';
   }
 
@@ -72,6 +83,8 @@ export class Source {
   isAnswered = false;
   answeredAtMs = 0;
   connections = 0;
+  /** Those of them that have shown a certificate of the API server. */
+  provenConnections = 0;
   /** Of bodies that were received and not answered yet. */
   bodyBytes = 0;
   /** Reviews that are being judged. */
@@ -170,9 +183,13 @@ export class Clients {
     (this.#findRoom(client) ?? client).close();
   }
 
+  /** Over sources, which are fewer: this is asked for each connection. */
   #countStrangers(): number {
     let count = 0;
-    for (const { standing } of this.#open) if (standing === 'stranger') count += 1;
+    for (const source of this.#sources.values()) {
+      if (source.isConfigured || source.isAnswered) continue;
+      count += source.connections - source.provenConnections;
+    }
     return count;
   }
 
@@ -200,6 +217,7 @@ export class Clients {
       this.#open.delete(client);
       if (this.#byPeer.get(peer) === client) this.#byPeer.delete(peer);
       client.source.connections -= 1;
+      if (client.isProven) client.source.provenConnections -= 1;
       this.#drop(client.source);
     });
     return client;

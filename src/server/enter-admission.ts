@@ -46,7 +46,7 @@ export function refuseClient(
 
 function refuseAs(known: ClientAuthentication, client: Client): AdmissionRefusal | undefined {
   if (known.status === 'refused') return { code: 'client_unauthenticated', reason: known.reason };
-  if (known.status === 'authenticated') client.isProven = true;
+  if (known.status === 'authenticated') client.prove();
   return undefined;
 }
 

@@ -22,6 +22,7 @@ import {
 import { BodyBudget } from './body-budget.ts';
 import { Clients, strangersShareOf } from './clients.ts';
 import { closeApp, closeIdle, type DrainResult } from './drain.ts';
+import { followHandshakes } from './handshake-turns.ts';
 import type { ReadinessCheck } from './operations-routes.ts';
 import { createHttpApp, type HttpApp } from './http-app.ts';
 import { startLoadShedding, type LoadShedding } from './load-shedding.ts';
@@ -150,7 +151,7 @@ function createWebhookApp(
     monotonicMs: clock.monotonicMs,
     onDropped: () => metrics.increment('holdfast_http_connections_dropped_total'),
   });
-  clients.follow(server);
+  const handshakes = followHandshakes(server, clients);
   const bodies = new BodyBudget(limits.heldBodyBytesMax);
   const spans = dependencies.traces && new RequestSpans(dependencies.traces);
   const routes: AdmissionRoutesOptions = {
@@ -179,10 +180,15 @@ function createWebhookApp(
         if (!usualReviews(request, response)) handle(request, response);
       }),
   });
+  app.addHook('preClose', (done) => {
+    handshakes.close();
+    done();
+  });
   addAdmissionRoutes(app, routes);
   metrics.beforeExposition(() => {
     metrics.set('holdfast_http_requests_in_flight', shedding.inFlight());
     metrics.set('holdfast_http_connections', clients.connections);
+    metrics.set('holdfast_http_handshakes_waiting', handshakes.waiting);
     metrics.set('holdfast_http_body_bytes', bodies.bytes);
     metrics.set('holdfast_event_loop_lag_seconds', shedding.eventLoopLagMs() / 1000);
   });

@@ -79,6 +79,19 @@ export const SERVER_LIMITS = {
     overflow: 'A stranger’s connection is closed, its body denied, its review answered 503',
     metric: 'holdfast_http_connections_dropped_total',
   }),
+  'limits.strangersHandshakesPerSecond': fixedLimit(100, {
+    unit: 'items',
+    reason: 'Each takes a millisecond of the thread that admits: a tenth of it at most',
+    overflow: 'A stranger’s TLS handshake waits for its turn, by turns of their sources',
+    metric: 'holdfast_http_handshakes_waiting',
+  }),
+  'limits.strangersHandshakeWaitMs': fixedLimit(SECOND, {
+    unit: 'milliseconds',
+    reason:
+      'An API server with a new address is a stranger at first, and must not wait for its time-out',
+    overflow: 'More handshakes begin: so many that the first of each source waits no longer',
+    metric: 'holdfast_http_handshakes_waiting',
+  }),
   'limits.answeredSourcesMax': fixedLimit(16, {
     unit: 'items',
     reason: 'A cluster has a few API servers',

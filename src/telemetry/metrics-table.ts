@@ -215,6 +215,11 @@ export const METRICS = {
     help: 'Bytes of bodies that are received or judged',
     labels: [],
   },
+  holdfast_http_handshakes_waiting: {
+    type: 'gauge',
+    help: 'Connections of strangers whose TLS handshake waits for its turn',
+    labels: [],
+  },
   holdfast_http_connections_failed_total: {
     type: 'counter',
     help: 'Connections that ended in an error: failed handshakes (a wrong caBundle), resets',

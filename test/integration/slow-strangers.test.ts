@@ -120,6 +120,46 @@ for (const [way, sent] of [
   });
 }
 
+test('handshakes of strangers who come together wait for their turn, and those of the API server do not', async (context) => {
+  const apiServerAddresses = [API_SERVER];
+  const server = await startTestServer({ apiServerAddresses, limits: { connectionsMax: 1000 } });
+  context.after(async () => {
+    for (const socket of opened.splice(0)) socket.destroy();
+    await server.stop();
+  });
+  const waiting = async (): Promise<number> => {
+    const [line = ''] = await server.exposed('holdfast_http_handshakes_waiting ');
+    return Number(line.split(' ')[1]);
+  };
+  const strangers = Array.from({ length: 200 }, () => open(server, STRANGER));
+  await waitUntil(async () => (await waiting()) > 100);
+  const own = await open(server, API_SERVER);
+  assert.match(await ask(own), /^HTTP\/1\.1 200 /);
+  assert.ok((await waiting()) > 0);
+  // What they sent while they waited is not lost.
+  const [stranger] = await Promise.all(strangers);
+  assert.ok(stranger);
+  assert.match(await ask(stranger), /^HTTP\/1\.1 200 /);
+  assert.equal(await waiting(), 0);
+});
+
+test('a server that stops waits for no handshake that has not begun', async (context) => {
+  const server = await start(context, { connectionsMax: 1000 });
+  const port = Number(new URL(server.server.url).port);
+  const silent = Array.from({ length: 400 }, () =>
+    connectTcp({ host: '127.0.0.1', port, localAddress: STRANGER }).on('error', () => {}),
+  );
+  const lastClosed = new Promise((resolve) => silent.at(-1)?.once('close', resolve));
+  await waitUntil(async () => {
+    const [line = ''] = await server.exposed('holdfast_http_handshakes_waiting ');
+    return Number(line.split(' ')[1]) > 100;
+  });
+  const draining = server.server.drain();
+  await lastClosed;
+  for (const socket of silent) socket.destroy();
+  await draining;
+});
+
 test('as many idle connections as the server takes leave room for the API server', async (context) => {
   const server = await start(context, { connectionsMax: PLACES });
   const idle = Buffer.from('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n');

@@ -10,7 +10,7 @@ const clients = testClients();
 
 function known(address: string): Client {
   const client = clientFrom(clients, address);
-  client.isProven = true;
+  client.prove();
   return client;
 }
 

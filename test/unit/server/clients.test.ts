@@ -49,7 +49,7 @@ test('a client is a stranger until it proves itself, comes from a configured add
   assert.equal(client.standing, 'stranger');
   clients.answered(client, 200);
   assert.equal(client.standing, 'answered');
-  client.isProven = true;
+  client.prove();
   assert.equal(client.standing, 'proven');
   assert.equal(clientFrom(clients, '10.1.2.3').standing, 'proven');
 });
@@ -170,4 +170,19 @@ test('requests are counted until their answer is over', () => {
   assert.equal(clients.of(socket).requests, 1);
   response.emit('close');
   assert.equal(clients.of(socket).requests, 0);
+});
+
+test('a connection that has shown a certificate takes none of the share of strangers, until it is over', async () => {
+  const port = listen({ connectionsMax: 10, strangersMax: 1 });
+  const proven = port.connect('10.0.0.2');
+  const client = port.clients.of(proven);
+  client.prove();
+  client.prove();
+  const stranger = port.connect('10.0.0.2');
+  assert.deepEqual([client.source.provenConnections, stranger.destroyed], [1, false]);
+  proven.destroy();
+  await new Promise((resolve) => proven.once('close', resolve));
+  assert.equal(client.source.provenConnections, 0);
+  port.connect('10.0.0.2');
+  assert.equal(stranger.destroyed, true);
 });

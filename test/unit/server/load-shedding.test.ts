@@ -6,7 +6,7 @@ import { waitUntil } from '../../support/wait-until.ts';
 
 const clients = testClients();
 const apiServer = clientFrom(clients, '10.0.0.1');
-apiServer.isProven = true;
+apiServer.prove();
 
 test('startLoadShedding() gives so many places and takes them back', (context) => {
   const shedding = startLoadShedding({ concurrentRequestsMax: 2 });
@@ -49,7 +49,7 @@ test('startLoadShedding() counts a place as it was taken, whatever its client ha
   context.after(shedding.close);
   const client = clientFrom(clients, '10.0.0.5');
   assert.equal(shedding.enter(client), 'entered');
-  client.isProven = true;
+  client.prove();
   shedding.leave(client);
   assert.equal(shedding.enter(clientFrom(clients, '10.0.0.6')), 'entered');
 });

@@ -123,8 +123,6 @@ holds_volume if {
 	naming.resource(request) == "persistentvolumes"
 }
 
-is_whole if naming.subresource(request) == ""
-
 # By what is bound, in both directions. A phase says nothing: whoever writes the status could set it to Pending first.
 is_bound if request.oldObject.spec.volumeName != ""
 
@@ -132,16 +130,12 @@ is_bound if request.oldObject.spec.claimRef.name != ""
 
 is_loss if {
 	request.operation == "DELETE"
-	is_whole
 	is_bound
 }
 
-# Sets, so that thousands of owners cost no more than each of them once. Taking owners off keeps a claim.
-is_gift if {
-	request.operation == "UPDATE"
-	is_whole
-	count(owners(request.object) - owners(request.oldObject)) > 0
-}
+# Sets, so that thousands of owners cost no more than each of them once. Taking owners off keeps a claim. An update of the
+# status writes owners and finalizers too: the API server resets only the spec in it.
+is_gift if count(owners(request.object) - owners(request.oldObject)) > 0
 
 owners(state) := {reference.uid | some reference in state.metadata.ownerReferences}
 
@@ -164,9 +158,7 @@ loosened_parts contains "its reclaim policy" if {
 }
 
 loosened_parts contains "its phase" if {
-	request.operation == "UPDATE"
-	naming.subresource(request) == "status"
-	is_bound
+	is_update
 	phase(request.object) != phase(request.oldObject)
 }
 
@@ -178,7 +170,6 @@ changes_binding if {
 
 is_update if {
 	request.operation == "UPDATE"
-	is_whole
 	is_bound
 }
 
@@ -210,14 +201,11 @@ allowed if {
 allowed if actors.is_listed(actor, input.parameters.editors)
 
 # A claim that Git declared itself, and that its application left behind.
-allowed if {
-	request.operation == "DELETE"
-	orphans.permits(request, actor, {
-		"change": input.facts.change,
-		"object": input.facts.object,
-		"parameters": input.parameters,
-	})
-}
+allowed if orphans.permits(request, actor, {
+	"change": input.facts.change,
+	"object": input.facts.object,
+	"parameters": input.parameters,
+})
 
 allowed if {
 	actors.is_proven_writer(actor)

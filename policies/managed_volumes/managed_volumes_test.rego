@@ -293,3 +293,81 @@ test_a_claim_that_its_application_left_behind_is_deleted_by_an_orphan_editor if 
 	left_behind(600000) == set()
 	left_behind(599999) == {"managed_volume_deleted"}
 }
+
+test_an_update_of_the_status_gives_no_owner_and_takes_no_finalizer if {
+	every state in [bound, volume] {
+		before := object.union(state, {"metadata": {"finalizers": ["kubernetes.io/pvc-protection", "kubernetes.io/pv-protection"]}})
+		update := object.union(object.remove(status_update({}), ["object", "oldObject"]), {"oldObject": before})
+		owned := object.union(update, {"object": object.union(before, {"metadata": {"ownerReferences": [{"uid": "dead"}]}})})
+		loose := object.union(update, {"object": object.union(before, {"metadata": {"finalizers": []}})})
+		codes(owned, sample.human, of_set({})) == {"managed_volume_given_away"}
+		codes(loose, sample.human, of_set({})) == {"managed_volume_released"}
+		codes(object.union(update, {"object": before}), sample.human, of_set({})) == set()
+	}
+}
+
+test_each_protection_is_kept_by_itself if {
+	every name in ["kubernetes.io/pv-protection", "kubernetes.io/pvc-protection"] {
+		state := object.union(bound, {"metadata": {"finalizers": [name]}})
+		update := object.union(object.remove(status_update({}), ["object", "oldObject", "subResource"]), {
+			"oldObject": state,
+			"object": object.union(state, {"metadata": {"finalizers": []}}),
+		})
+		codes(update, sample.human, of_set({})) == {"managed_volume_released"}
+	}
+}
+
+# What is not bound holds no data, and what is wiped already is not wiped by an update of something else.
+test_what_is_not_bound_or_stays_as_it_was_is_nobody_s if {
+	free := {"spec": {"persistentVolumeReclaimPolicy": "Retain"}, "status": {"phase": "Available"}}
+	wiped := {"spec": {"claimRef": claim_ref, "persistentVolumeReclaimPolicy": "Delete"}}
+	every states in [
+		[free, object.union(free, {"spec": {"persistentVolumeReclaimPolicy": "Delete"}})],
+		[free, object.union(free, {"status": {"phase": "Bound"}})],
+		[wiped, object.union(wiped, {"spec": {"capacity": {"storage": "2Gi"}}})],
+	] {
+		update := object.union(object.remove(volume_update({}), ["object", "oldObject"]), {"oldObject": states[0], "object": states[1]})
+		codes(update, sample.human, of_set({})) == set()
+	}
+}
+
+test_a_volume_is_judged_by_its_claim_and_a_claim_by_its_owners if {
+	binder := sample.platform("persistent-volume-binder")
+	denied(volume_deletion, binder, sample.unmanaged) == {{
+		"code": "managed_volume_deleted",
+		"message": "persistentvolumes pv-1 is bound, and its claim is not known to be gone: no controller deletes such a volume.",
+		"remedy": "Delete it as yourself, so that it can be judged whose data it holds.",
+	}}
+	{finding.message | some finding in denied(deletion, binder, sample.unmanaged)} == {"persistentvolumeclaims shop/data-db-0 is bound, has no owner, and its namespace is not known to be going: no controller deletes such a claim."}
+	codes(volume_update({"spec": {"capacity": {"storage": "2Gi"}}}), sample.platform("kube-scheduler"), sample.unmanaged) == set()
+}
+
+test_the_deletion_of_a_volume_in_deletion_was_judged if {
+	going := object.union(volume_deletion, {"oldObject": object.union(volume, {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z"}})})
+	codes(going, sample.human, of_set({})) == set()
+}
+
+# People are asked whose data it holds; what cannot be answered says so once.
+test_only_what_cleans_up_is_asked_for_owners if {
+	codes(deletion, sample.human, sample.unmanaged) == set()
+	codes(deletion, sample.operator, sample.unmanaged) == set()
+	codes(deletion, controller, unknown) == {"volume_owner_unknown"}
+	codes(deletion, sample.platform("generic-garbage-collector"), unknown) == {"managed_volume_deleted", "volume_owner_unknown"}
+}
+
+test_an_orphan_editor_deletes_and_loosens_nothing if {
+	owner := object.union(sample.managed, {"resource": "persistentvolumeclaims", "namespace": "shop", "name": "data-db-0"})
+	findings := managed_volumes.deny with input as {
+		"request": status_update({"phase": "Pending"}),
+		"facts": {
+			"actor": sample.human,
+			"object": object.union(sample.managed, {
+				"leftBehind": {"goneForMs": 600000},
+				"volumeOwner": {"status": "known", "value": owner},
+			}),
+			"change": sample.whole,
+		},
+		"parameters": object.union(sample.parameters, {"editors": [], "orphanEditors": ["alice"], "orphanAfterMs": 600000}),
+	}
+	{finding.code | some finding in findings} == {"managed_volume_released"}
+}

@@ -20,7 +20,10 @@ export interface ClaimReference {
   readonly uid?: string | undefined;
 }
 
-/** Whether the update of a claim or a volume could end with the deletion of its data. */
+/**
+ * Whether the update of a claim or a volume could end with the deletion of its data. The API server resets the spec in
+ * an update of the status, and nothing of the metadata: whoever may write a status could give a claim a dead owner.
+ */
 export function endangersVolume({
   operation,
   subResource = '',
@@ -28,24 +31,21 @@ export function endangersVolume({
   object,
 }: AdmissionRequest): boolean {
   if (operation !== 'UPDATE' || !oldObject || !object) return false;
-  if (subResource === 'status') {
-    return textAt(oldObject, STATUS_PHASE) !== textAt(object, STATUS_PHASE);
-  }
   return (
-    subResource === '' &&
+    (subResource === '' || subResource === 'status') &&
     (gainsOwner(oldObject, object) ||
       losesProtection(oldObject, object) ||
-      BINDING.some((path) => textAt(oldObject, path) !== textAt(object, path)))
+      HOLDING.some((path) => textAt(oldObject, path) !== textAt(object, path)))
   );
 }
 
-const STATUS_PHASE = ['status', 'phase'] as const;
 /** A volume whose claimRef is taken off is free for anybody's claim; the reclaim policy says whether it is wiped. */
-const BINDING = [
+const HOLDING = [
   ['spec', 'claimRef', 'namespace'],
   ['spec', 'claimRef', 'name'],
   ['spec', 'claimRef', 'uid'],
   ['spec', 'persistentVolumeReclaimPolicy'],
+  ['status', 'phase'],
 ] as const;
 
 /** `undefined` where a volume is bound to no claim. */

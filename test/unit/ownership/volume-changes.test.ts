@@ -43,11 +43,12 @@ for (const [why, object] of DANGERS) {
   test(`endangersVolume(): a volume is in danger where ${why}`, () => {
     assert.equal(endangersVolume(update(object)), true);
     assert.equal(endangersVolume(update(object, { operation: 'DELETE' })), false);
-    assert.equal(endangersVolume(update(object, { subResource: 'status' })), false);
+    assert.equal(endangersVolume(update(object, { subResource: 'status' })), true);
+    assert.equal(endangersVolume(update(object, { subResource: 'other' })), false);
   });
 }
 
-test('endangersVolume(): a status counts by its phase', () => {
+test('endangersVolume(): of a status, the phase counts', () => {
   const status = { subResource: 'status' };
 
   assert.equal(endangersVolume(update({ ...volume, status: { phase: 'Pending' } }, status)), true);

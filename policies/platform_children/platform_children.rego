@@ -83,7 +83,6 @@ deny contains {
 	"message": $"Whether Git manages what {subject} was made for could not be found out: {input.facts.object.root.reason}.",
 	"remedy": "Let the controller try again.",
 } if {
-	request.operation != "CREATE"
 	input.facts.object.root.status == "unavailable"
 	not permitted
 }
@@ -146,10 +145,7 @@ service := input.facts.object.services.value[0]
 
 service_manager := naming.manager(object.union({"mark": ""}, service))
 
-template := found if {
-	found := input.facts.object.template.value
-	is_object(found)
-}
+template := input.facts.object.template.value
 
 listed := concat(", ", template.differences)
 

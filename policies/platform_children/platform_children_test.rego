@@ -94,7 +94,21 @@ test_endpoints_under_the_shared_name if {
 		"parameters": object.union(sample.parameters, {"gitopsOnlyNamespaces": [], "sharedControllerManager": true}),
 	}
 	findings == set()
+	others := platform_children.deny with input as {
+		"request": plain,
+		"facts": {
+			"actor": sample.platform("endpointslice-controller"),
+			"object": object.union(sample.unmanaged, serving([service])),
+			"change": sample.change([sample.changed(["subsets", "0"], "a", "b")]),
+		},
+		"parameters": object.union(sample.parameters, {"gitopsOnlyNamespaces": [], "sharedControllerManager": true}),
+	}
+	remedies(others) == {`Change services "web" or its pods in Git, and its endpoint controllers will follow.`}
+	unshared := result(plain, sample.platform("kube-controller-manager"), serving([service])).deny
+	remedies(unshared) == {"Where all controllers act under this name, set identity.sharedControllerManager in Holdfast's configuration."}
 }
+
+remedies(findings) := {finding.remedy | some finding in findings}
 
 test_status_and_scale_of_a_child if {
 	set := object.union(sample.request_for("replicasets", "apps", {"object": state, "oldObject": state}), {"subResource": "scale"})
@@ -137,7 +151,11 @@ test_a_child_that_differs_by_a_known_credential if {
 
 test_a_child_as_declared if {
 	codes(pod, controller, template([], [])) == set()
-	codes(pod, controller, object.union(template(["hostNetwork"], []), root(null))) == set()
+	loose := object.union(template(["hostNetwork"], ["containers[istio-proxy]"]), root(null))
+	every actor in [controller, sample.with_credential(controller, sample.unknown_token)] {
+		codes(pod, actor, loose) == set()
+		audited(pod, actor, loose) == set()
+	}
 }
 
 test_additions_are_recorded if {
@@ -145,6 +163,8 @@ test_additions_are_recorded if {
 	codes(pod, controller, facts) == set()
 	audited(pod, controller, facts) == {"child_has_additions"}
 	audited(pod, controller, template([], [])) == set()
+	audited(pod, controller, object.union(template([], []), root(deployment))) == set()
+	audited(edit, controller, facts) == set()
 }
 
 test_another_controller if {
@@ -201,7 +221,42 @@ test_without_an_answer_a_token_passes_and_a_name_does_not if {
 		audited(pod, controller, facts) == {"child_owner_unknown"}
 		named := object.union(controller, {"username": "system:kube-controller-manager", "name": "kube-controller-manager"})
 		codes(pod, named, facts) == {"child_owner_unknown"}
+		audited(pod, named, facts) == set()
 	}
+	named := object.union(controller, {"username": "system:kube-controller-manager", "name": "kube-controller-manager"})
+	codes(pod, named, object.union(template([], []), root(null))) == set()
+}
+
+# Whoever wears a controller's name, and makes what another one makes.
+test_without_an_answer_no_other_controller_makes_a_child if {
+	facts := object.union(template([], []), {"root": away})
+	codes(pod, sample.platform("kube-scheduler"), facts) == {"child_owner_unknown"}
+	codes(pod, controller, facts) == set()
+	audited(pod, controller, facts) == set()
+}
+
+condemned := object.union(
+	sample.request_for("pods", "", {"operation": "DELETE", "name": "web-1-x"}),
+	{"oldObject": {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z", "ownerReferences": [owner]}}},
+)
+
+# Only what is made is compared with a template; what is deleted already was judged.
+test_what_ends_is_not_compared if {
+	unknown := sample.with_credential(controller, sample.unknown_token)
+	absent := {"template": {"status": "known", "value": {"isOwned": false, "differences": [], "additions": ["x"]}}}
+	every facts in [
+		object.union(template(["hostPID"], ["x"]), root(deployment)),
+		object.union(absent, root(deployment)),
+		{"root": away, "template": away},
+		object.union(template(["hostPID"], []), {"root": away}),
+	] {
+		every request in [condemned, object.union(condemned, {"namespace": "prod"})] {
+			codes(request, unknown, facts) == set()
+			audited(request, unknown, facts) == set()
+		}
+	}
+	edited := object.union(condemned, {"operation": "UPDATE"})
+	codes(edited, unknown, root(deployment)) == {"child_of_another_controller"}
 }
 
 test_an_owner_that_is_not_there if {

@@ -58,12 +58,25 @@ test_observing_refuses_nothing if {
 	denied(sample.deployment, observed, {}) == set()
 	some finding in audited(sample.deployment, observed, {})
 	finding.code == code
+	audited(object.union(sample.deployment, {"subResource": "status"}), observed, {}) == set()
+}
+
+test_what_is_refused_is_not_audited_too if {
+	every actor in every_actor {
+		audited(sample.deployment, stranger(actor), {}) == set()
+		audited(sample.deployment, impersonated(actor), {}) == set()
+	}
 }
 
 test_routine_goes_on if {
 	controller := stranger(sample.platform("replicaset-controller"))
 	child := {"ownerReferences": [{"controller": true, "uid": "1"}]}
-	denied(object.union(sample.deployment, {"subResource": "status"}), controller, {}) == set()
+	every subresource in ["binding", "finalize", "status", "token"] {
+		denied(object.union(sample.deployment, {"subResource": subresource}), controller, {}) == set()
+	}
+	every subresource in {"", "ephemeralcontainers", "eviction", "scale"} | sample.words_of_no_rule {
+		codes(object.union(sample.deployment, {"subResource": subresource}), controller, {}) == {code}
+	}
 	denied(sample.deployment, controller, {"change": sample.no_change}) == set()
 	denied(deletion({"deletionTimestamp": "2026-01-01T00:00:00Z"}), controller, {"change": sample.whole}) == set()
 	denied(deletion(child), controller, {"change": sample.whole}) == set()
@@ -72,9 +85,35 @@ test_routine_goes_on if {
 	scaled := object.union(sample.deployment, {"subResource": "scale"})
 	denied(scaled, stranger(sample.platform("horizontal-pod-autoscaler")), {}) == set()
 	codes(scaled, controller, {}) == {code}
+	codes(scaled, object.union(stranger(sample.operator), {"name": "horizontal-pod-autoscaler"}), {}) == {code}
+	codes(sample.deployment, stranger(sample.platform("horizontal-pod-autoscaler")), {}) == {code}
 	slices := sample.request_for("endpointslices", "discovery.k8s.io", {})
 	denied(slices, stranger(sample.platform("endpointslice-controller")), {}) == set()
 	codes(slices, stranger(sample.operator), {}) == {code}
+	every resource in {"services"} | sample.words_of_no_rule {
+		codes(sample.request_for(resource, "", {}), controller, {}) == {code}
+	}
+}
+
+# Each is routine for a deletion, and harms as an update.
+test_an_update_is_no_deletion if {
+	condemned := {"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}}
+	codes(object.union(sample.deployment, {"oldObject": condemned}), stranger(sample.platform("job-controller")), {}) == {code}
+	codes(sample.request_for("pods", "", {}), stranger(sample.node), {}) == {code}
+	going := {"object": object.union(sample.managed, {"namespaceTerminating": true})}
+	codes(sample.deployment, stranger(sample.platform("namespace-controller")), going) == {code}
+	owned := object.union(sample.deployment, {"oldObject": {"metadata": {"ownerReferences": [{"uid": "1"}]}}})
+	codes(owned, stranger(sample.platform("generic-garbage-collector")), with_owner("gone")) == {code}
+}
+
+# Whoever writes the new object can name any controller in it.
+test_what_a_controller_made_is_read_from_the_old_object if {
+	claimed := object.union(sample.deployment, {"object": {"metadata": {"ownerReferences": [{"controller": true, "uid": "1"}]}}})
+	codes(claimed, stranger(sample.platform("replicaset-controller")), {}) == {code}
+	child := deletion({"ownerReferences": [{"controller": true, "uid": "1"}]})
+	every actor in [sample.node, sample.operator] {
+		codes(child, stranger(actor), {"change": sample.whole}) == {code}
+	}
 }
 
 test_a_kubelet_ends_pods if {
@@ -87,7 +126,13 @@ test_deletions_that_follow_from_others_go_on if {
 	collector := stranger(sample.platform("generic-garbage-collector"))
 	owned := deletion({"ownerReferences": [{"uid": "1"}]})
 	denied(owned, collector, with_owner("gone")) == set()
-	codes(owned, collector, with_owner("present")) == {code}
+	every state in {"deleting", "present", "unknown"} | sample.words_of_no_rule {
+		codes(owned, collector, with_owner(state)) == {code}
+	}
+	denied(owned, collector, with_owner("foreground")) == set()
+	codes(deletion({"ownerReferences": [{"uid": "1"}, {"uid": "2"}]}), collector, with_owner("gone")) == {code}
+	nobody := {"change": sample.whole, "object": object.union(sample.managed, {"owners": []})}
+	codes(deletion({"ownerReferences": []}), collector, nobody) == {code}
 	codes(owned, collector, {"change": sample.whole}) == {code}
 	going := object.union(sample.managed, {"namespaceTerminating": true})
 	denied(deletion({}), collector, {"change": sample.whole, "object": going}) == set()
@@ -105,6 +150,13 @@ test_a_claim_gets_a_volume_and_keeps_it if {
 	bound := {"change": sample.change([sample.changed(["spec", "volumeName"], "", "v")])}
 	denied(claim(""), binder, bound) == set()
 	codes(claim("other"), binder, bound) == {code}
+	codes(claim(""), stranger(sample.operator), bound) == {code}
+	codes(object.union(claim(""), {"operation": "CREATE"}), binder, bound) == {code}
+	guarded := {"change": sample.change([sample.changed(["metadata", "finalizers", "kubernetes.io/pvc-protection"], "", "x")])}
+	denied(claim("v"), binder, guarded) == set()
+	every path in [["metadata", "annotations", "team"], ["metadata", "labels", "team"], ["metadata"], ["spec", "storageClassName"]] {
+		codes(claim(""), binder, {"change": sample.change([sample.changed(path, "", "v")])}) == {code}
+	}
 }
 
 test_routine_goes_on_without_a_credential_and_is_paged if {

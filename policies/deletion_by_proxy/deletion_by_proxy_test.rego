@@ -201,3 +201,49 @@ test_a_namespace_with_nothing_but_what_was_left_behind_is_deleted_by_an_orphan_e
 	some finding in abandoned(object.union(sample.human, {"username": "mallory"}), [old])
 	startswith(finding.remedy, "What is in it was left behind by applications that are gone.")
 }
+
+test_nothing_else_is_deleted_through_a_finalizer if {
+	every resource in {"appprojects"} | sample.words_of_no_rule {
+		every group in ["", "argoproj.io", "kustomize.toolkit.fluxcd.io"] {
+			request := flux(resource, group, {"prune": true})
+			held := {"oldObject": {"metadata": {"finalizers": ["finalizers.fluxcd.io", "resources-finalizer.argocd.argoproj.io"]}}}
+			codes(object.union(request, held), sample.human, sample.unmanaged) == set()
+		}
+	}
+}
+
+test_what_flux_keeps if {
+	every spec in [{"prune": true, "deletionPolicy": policy} | some policy in ({"Orphan"} | sample.words_of_no_rule)] {
+		codes(kustomization(spec), sample.human, sample.unmanaged) == set()
+	}
+	codes(kustomization({"suspend": true, "deletionPolicy": "Delete"}), sample.human, sample.unmanaged) == set()
+	released := object.union(flux("helmreleases", "helm.toolkit.fluxcd.io", {}), {"oldObject": {"metadata": {"finalizers": []}}})
+	codes(released, sample.human, sample.unmanaged) == set()
+	both := denied(flux("helmreleases", "helm.toolkit.fluxcd.io", {"prune": true}), sample.human, sample.unmanaged)
+	{finding.remedy | some finding in both} == {"Remove it from Git. To keep what it applied, set spec.suspend to true in Git first."}
+}
+
+test_an_application_set_ends_nothing_else if {
+	generator := sample.robot("system:serviceaccount:argocd:argocd-applicationset-controller")
+	set := {"kind": "ApplicationSet", "name": "set", "uid": "set", "controller": true}
+	every owner in [object.union(set, {"controller": false}), object.union(set, {"kind": "Application"})] {
+		owned := object.union(owned_application, {"oldObject": {"metadata": {"ownerReferences": [owner]}}})
+		codes(owned, generator, sample.unmanaged) == {"application_deletion_destroys_resources"}
+	}
+	nested := object.union(owned_application, {"resource": {"group": "argoproj.io", "version": "v1", "resource": "applicationsets"}})
+	codes(nested, generator, sample.unmanaged) == {"application_deletion_destroys_resources"}
+}
+
+test_an_orphan_editor_deletes_no_definition if {
+	findings := deletion_by_proxy.deny with input as {
+		"request": crd("widgets.example.com"),
+		"facts": {"actor": sample.human, "object": object.union(sample.unmanaged, {"destroys": [object.union({"kind": "Widget", "name": "w"}, old)]})},
+		"parameters": object.union(sample.parameters, {"protectedCrds": [], "orphanEditors": ["alice"], "orphanAfterMs": 600000}),
+	}
+	{finding.code | some finding in findings} == {"crd_deletion_destroys_resources"}
+}
+
+test_what_is_still_declared_goes_through_git if {
+	some finding in abandoned(sample.human, [{}])
+	startswith(finding.remedy, "Remove the applications from Git first and let the GitOps controller prune them; then delete the empty namespace.")
+}

@@ -70,7 +70,6 @@ deny contains {
 	"remedy": "Use an account of your own for what the token is meant to do.",
 } if {
 	naming.resource(request) == "secrets"
-	request.operation in {"CREATE", "UPDATE"}
 	request.object.type == "kubernetes.io/service-account-token"
 	some account in token_accounts
 	accounts.is_known(input.parameters, request.namespace, account)
@@ -83,7 +82,6 @@ deny contains {
 	"remedy": $"Give it a service account of its own. {how_the_controller_is_installed}.",
 } if {
 	naming.subresource(request) == ""
-	request.operation in {"CREATE", "UPDATE"}
 	some account in accounts_used
 	accounts.is_known(input.parameters, request.namespace, account)
 	not may_run
@@ -122,12 +120,7 @@ request := input.request
 
 actor := input.facts.actor
 
-enters if {
-	request.operation == "CONNECT"
-	naming.subresource(request) in {"attach", "exec", "portforward", "proxy"}
-}
-
-enters if naming.subresource(request) == "ephemeralcontainers"
+enters if naming.subresource(request) in {"attach", "ephemeralcontainers", "exec", "portforward", "proxy"}
 
 # The kubelet asks for a token of a pod that is bound to its node. Whoever only wears a node's name may ask for any.
 runs_its_pod if {
@@ -138,7 +131,6 @@ runs_its_pod if {
 is_for_its_pod if {
 	actor.class == "node"
 	pod := input.facts.object.tokenPod
-	pod.status == "known"
 	pod.value.nodeName == actor.name
 	pod.value.serviceAccountName == naming.name(request)
 }
@@ -170,10 +162,7 @@ may_run if actor.class == "platform"
 may_run if actor.class == "node"
 
 # Taking a label off a pod that runs already gives nobody anything: only what newly uses the account counts.
-accounts_used contains account if {
-	account := object.get(pod_spec(request.object), "serviceAccountName", "default")
-	naming.resource(request) != "pods"
-}
+accounts_used contains object.get(pod_spec(request.object), "serviceAccountName", "default")
 
 accounts_used contains account if {
 	account := object.get(request.object, ["spec", "serviceAccountName"], "default")

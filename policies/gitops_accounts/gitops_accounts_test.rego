@@ -179,3 +179,57 @@ test_the_words_for_each_way_to_the_account if {
 		"the tokens of GitOps or Holdfast are in there.",
 	])}
 }
+
+test_nothing_else_is_a_token if {
+	stranger := sample.with_credential(sample.node, sample.unknown_token)
+	every actor in [sample.human, sample.node, stranger] {
+		every request in [
+			object.union(token(account), {"operation": "UPDATE"}),
+			object.union(token(account), {"resource": {"group": "", "version": "v1", "resource": "pods"}}),
+			object.union(token(account), {"subResource": ""}),
+			object.union(token(account), {"namespace": "shop"}),
+		] {
+			denied_with(request, asked_by(actor, its_pod)) == set()
+		}
+	}
+}
+
+test_a_credential_is_asked_for_where_it_is_unknown_and_not_believed if {
+	observed := sample.with_credential(sample.node, {"status": "unknown", "kind": "certificate", "believed": true})
+	denied_with(token(account), asked_by(observed, its_pod)) == set()
+	away := sample.with_credential(sample.node, {"status": "unavailable", "kind": "certificate", "believed": false})
+	{finding.code | some finding in denied_with(token(account), asked_by(away, its_pod))} == {"writer_token_requested"}
+}
+
+test_only_a_node_runs_pods if {
+	every actor in [sample.platform("a"), object.union(sample.operator, {"name": "a"})] {
+		{finding.code | some finding in denied_with(token(account), asked_by(actor, its_pod))} == {"writer_token_requested"}
+	}
+}
+
+test_a_secret_that_loses_its_annotation_still_holds_the_token if {
+	typed := {"type": "kubernetes.io/service-account-token"}
+	bare := object.union(object.remove(secret({}), ["object"]), {
+		"operation": "UPDATE",
+		"object": typed,
+		"oldObject": secret({}).object,
+	})
+	codes(bare, sample.human) == {"writer_token_secret"}
+	codes(object.union(secret({}), {"resource": {"group": "", "version": "v1", "resource": "configmaps"}}), sample.human) == set()
+}
+
+test_nothing_else_enters_a_pod if {
+	every subresource in {"", "binding", "log", "status"} | sample.words_of_no_rule {
+		codes(in_argocd("services", "", {"operation": "CONNECT", "subResource": subresource}), sample.human) == set()
+	}
+	every resource in {"nodes"} | (sample.words_of_no_rule - {"pods"}) {
+		codes(in_argocd(resource, "", {"operation": "CONNECT", "subResource": "proxy"}), sample.human) == set()
+	}
+}
+
+# A binding and an eviction have no account in them: without one it would be the default one's.
+test_only_what_is_whole_runs_under_an_account if {
+	every subresource in ["binding", "eviction"] {
+		codes(in_argocd("pods", "", {"subResource": subresource, "object": {"metadata": {}}}), sample.human) == set()
+	}
+}

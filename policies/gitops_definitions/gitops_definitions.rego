@@ -177,10 +177,7 @@ served_groups := {group |
 # `v1.apps`, and `v1.` for the core group.
 group_of_service := group if [_, group] := split_once(naming.name(request))
 
-is_served_locally(service) if {
-	is_object(service)
-	not service.spec.service
-}
+is_served_locally(service) if not service.spec.service
 
 split_once(name) := [before, after] if {
 	position := indexof(name, ".")

@@ -166,3 +166,56 @@ test_an_api_that_trusts_anybody if {
 	}
 	codes(service("v1.metrics.example.com", object.union(blind, {"operation": "CREATE"})), sample.human, sample.whole) == set()
 }
+
+test_who_may_change_rights if {
+	request := binding({"kind": "ServiceAccount", "namespace": "argocd", "name": "argocd-server"})
+	codes(request, sample.human, webhook) == {"gitops_rights_changed"}
+	every actor in [sample.writer, sample.robot("bob")] {
+		codes(request, actor, webhook) == set()
+	}
+}
+
+test_a_grant_is_its_holder_s if {
+	findings := gitops_definitions.deny with input as {
+		"request": definition("applications.argoproj.io"),
+		"facts": {"actor": sample.human, "change": webhook, "grant": {"namesResource": true}},
+		"parameters": parameters,
+	}
+	count(findings) == 1
+}
+
+test_what_is_going_is_not_changed_again if {
+	condemned := {"oldObject": {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z"}}}
+	going := object.union(service("v1.apps", {"operation": "DELETE"}), condemned)
+	codes(going, sample.human, sample.whole) == set()
+	codes(object.union(definition("applications.argoproj.io"), condemned), sample.human, webhook) == {"gitops_definition_changed"}
+}
+
+test_an_api_that_nobody_redirects if {
+	held := {"object": {"spec": {}}, "oldObject": {"spec": {"service": {"name": "old"}}}}
+	codes(service("v1.apps", held), sample.human, webhook) == set()
+	codes(service("v1.apps", {"operation": "CREATE", "object": {"spec": {}}, "oldObject": null}), sample.human, webhook) == set()
+	nameless := object.union(elsewhere, {"operation": "CREATE", "oldObject": null})
+	codes(service("apps", nameless), sample.human, webhook) == set()
+	codes(service("apps.", nameless), sample.human, webhook) == {"served_api_redirected"}
+}
+
+test_what_only_looks_like_an_account if {
+	every subject in [
+		{"kind": "User", "namespace": "argocd", "name": "argocd-server"},
+		{"kind": "User", "name": "system:node:argocd:argocd-server"},
+		{"kind": "User", "name": "system:serviceaccount:shop:argocd-server"},
+		{"kind": "Group", "name": "system:serviceaccount:argocd:argocd-server"},
+		{"kind": "Group", "name": "system:nodes:argocd"},
+		{"kind": "User", "name": "system:serviceaccounts:argocd"},
+	] {
+		codes(binding(subject), sample.human, webhook) == set()
+	}
+	account := {"kind": "ServiceAccount", "namespace": "argocd", "name": "argocd-server"}
+	every resource in {"roles"} | sample.words_of_no_rule {
+		every group in ["", "rbac.authorization.k8s.io"] {
+			other := cluster_wide(resource, group, {"name": "holdfast", "object": {"subjects": [account]}})
+			codes(other, sample.human, webhook) == set()
+		}
+	}
+}

@@ -97,7 +97,6 @@ writes_own_certificate if is_granted
 
 # The end of the namespace, and bookkeeping of the API server.
 writes_own_certificate if {
-	actor.class == "platform"
 	request.operation == "DELETE"
 	platform.permits(request, actor, scope)
 }
@@ -137,7 +136,6 @@ allowed if not change.semantic
 allowed if {
 	platform.permits(request, actor, scope)
 	not differs_from_its_template
-	not deletes_namespace
 	not redirects
 }
 
@@ -234,16 +232,7 @@ mirrors if {
 	credentials.is_believed(actor)
 }
 
-# No controller ends a namespace of its own accord.
-deletes_namespace if {
-	naming.resource(request) == "namespaces"
-	request.operation == "DELETE"
-}
-
-restarts if {
-	request.operation == "DELETE"
-	naming.subresource(request) == ""
-}
+restarts if request.operation == "DELETE"
 
 restarts if naming.subresource(request) == "eviction"
 

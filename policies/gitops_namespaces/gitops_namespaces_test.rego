@@ -410,3 +410,96 @@ test_no_node_brings_a_pod if {
 	})
 	codes(mirror, sample.node, sample.whole) == refused
 }
+
+stranger(actor) := sample.with_credential(actor, sample.unknown_token)
+
+test_a_credential_is_asked_for_where_it_is_unknown_and_not_believed if {
+	away := {"status": "unavailable", "kind": "certificate", "believed": false}
+	observed := {"status": "unknown", "kind": "certificate", "believed": true}
+	every credential in [away, observed] {
+		codes(readdressed, sample.with_credential(sample.node, credential), moved) == set()
+	}
+}
+
+test_nobody_else_is_asked_for_a_credential if {
+	codes(readdressed, stranger(sample.platform("kube-scheduler")), moved) == refused
+	codes(in_argocd("services", "", {}), stranger(sample.operator), image) == refused
+	codes(in_argocd("configmaps", "", {}), stranger(sample.operator), image) == refused
+	slice := in_argocd("endpointslices", "discovery.k8s.io", {})
+	codes(slice, stranger(sample.operator), image) == refused
+	every resource in {"services"} | (sample.words_of_no_rule - {"secrets"}) {
+		codes(in_argocd(resource, "", {}), stranger(sample.platform("job-controller")), image) == refused
+	}
+	labelled := {"metadata": {"labels": {"endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io"}}}
+	ended := object.union(slice, {"operation": "DELETE", "object": null, "oldObject": labelled})
+	codes(ended, stranger(sample.platform("endpointslice-controller")), sample.whole) == set()
+}
+
+test_its_certificates_are_nobody_s_by_another_operation if {
+	codes(object.union(certificates, {"operation": "CREATE"}), sample.human, sample.no_change) == own_certificate
+	condemned := {"oldObject": {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z"}}}
+	codes(object.union(certificates, condemned), sample.human, image) == own_certificate
+	tokens := object.union(certificates, {"oldObject": {"type": "kubernetes.io/service-account-token"}, "object": {"type": "kubernetes.io/service-account-token"}})
+	filled := sample.change([sample.changed(["data", "token"], "a", "b")])
+	codes(tokens, sample.platform("kube-controller-manager"), filled) == own_certificate
+}
+
+test_other_subresources_are_judged_here if {
+	every subresource in {"log", "scale"} | sample.words_of_no_rule {
+		codes(in_argocd("deployments", "apps", {"subResource": subresource}), sample.human, image) == refused
+	}
+}
+
+test_a_grant_is_its_holder_s if {
+	count(denied_with(in_argocd("deployments", "apps", {}), object.union(facts(sample.human, image), {"grant": {"namesResource": true}}))) == 1
+}
+
+owned_deletion(resource, group, namespace) := sample.request_for(resource, group, {
+	"operation": "DELETE",
+	"namespace": namespace,
+	"name": "argocd",
+	"oldObject": {"metadata": {"ownerReferences": [{"uid": "1"}]}},
+})
+
+test_no_controller_ends_the_namespace_and_each_may_end_the_rest if {
+	collector := sample.platform("generic-garbage-collector")
+	gone := object.union(facts(collector, sample.whole), {"object": object.union(sample.unmanaged, {"owners": [{"uid": "1", "state": "gone"}]})})
+	denied_with(owned_deletion("replicasets", "apps", "argocd"), gone) == set()
+	denied_with(owned_deletion("widgets", "example.com", "argocd"), gone) == set()
+	count(denied_with(owned_deletion("namespaces", "", "argocd"), gone)) == 1
+}
+
+test_a_node_reports_on_pods_alone if {
+	report := sample.change([sample.changed(["status", "phase"], "Pending", "Running")])
+	codes(in_argocd("replicationcontrollers", "", {"subResource": "status"}), sample.node, report) == refused
+	codes(in_argocd("pods", "", {}), sample.node, report) == refused
+	codes(in_argocd("pods", "", {"subResource": "status"}), sample.node, image) == refused
+	codes(in_argocd("pods", "", {"subResource": "status"}), sample.human, report) == refused
+}
+
+test_an_observer_updates_a_status_and_nothing_else if {
+	observer := sample.robot("system:serviceaccount:ingress:nginx")
+	status := sample.change([sample.changed(["status", "loadBalancer"], "", "1.2.3.4")])
+	every subresource in ["", "scale"] {
+		codes(in_argocd("ingresses", "networking.k8s.io", {"subResource": subresource}), observer, status) == refused
+	}
+	codes(in_argocd("ingresses", "networking.k8s.io", {"subResource": "status", "operation": "CREATE"}), observer, status) == refused
+	codes(in_argocd("ingresses", "networking.k8s.io", {"subResource": "status"}), observer, image) == refused
+	every word in sample.words_of_no_rule - {"pods"} {
+		codes(in_argocd("widgets", word, {"subResource": "status"}), observer, status) == set()
+		codes(in_argocd(word, "", {"subResource": "status"}), observer, status) == set()
+	}
+}
+
+test_an_autoscaler_sets_replicas_and_nothing_else if {
+	hpa := sample.platform("horizontal-pod-autoscaler")
+	codes(scale(3), object.union(sample.operator, {"name": "horizontal-pod-autoscaler"}), sample.change([sample.replicas])) == refused
+	codes(scale(3), sample.platform("job-controller"), sample.change([sample.replicas])) == refused
+	codes(object.union(scale(3), {"operation": "CREATE"}), hpa, sample.change([sample.replicas])) == refused
+	codes(object.remove(scale(3), ["subResource"]), hpa, sample.change([sample.replicas])) == refused
+	codes(scale(3), hpa, sample.change([sample.changed(["spec", "selector"], "a", "b")])) == refused
+}
+
+test_a_pod_without_a_controller_differs_from_no_template if {
+	made_as({"status": "known", "value": null}) == set()
+}

@@ -39,7 +39,6 @@ deny contains {
 	"remedy": $"{where_applications_stand}. If two applications declare this object, take it out of one of them.",
 } if {
 	applies
-	managed.app
 	not writes_for_all
 }
 
@@ -126,7 +125,6 @@ new_owner := owner_of(request.object)
 # The application that an object's own mark names, as written in the mark.
 owner_of(stored) := split(stored.metadata.annotations["argocd.argoproj.io/tracking-id"], ":")[0] if {
 	managed.tool == "argocd"
-	stored.metadata.annotations["argocd.argoproj.io/tracking-id"]
 } else := stored.metadata.labels[object.get(input.parameters, "instanceLabelKey", "app.kubernetes.io/instance")] if {
 	managed.tool == "argocd"
 	startswith(managed.mark, "label ")

@@ -129,3 +129,58 @@ test_a_writer_takes_over_for_its_own_applications if {
 	taken_over({"goneForMs": 600000}, ["checkout"]) == {"writer_of_another_application"}
 	taken_over({"goneForMs": 600000}, ["billing"]) == {"writer_of_another_application"}
 }
+
+test_only_argo_cd_and_flux_are_tools_of_writers if {
+	every tool in {"helm", "scope", "selector"} | sample.words_of_no_rule {
+		codes(own, {"object": object.union(sample.managed, {"tool": tool})}) == set()
+	}
+}
+
+test_only_what_bears_its_own_mark_belongs_to_somebody if {
+	copied := object.union(sample.managed, {"self": false})
+	codes(own, {"object": copied, "parameters": writers(["billing"])}) == set()
+	codes(update(marked("checkout"), marked("billing")), {"object": copied}) == set()
+	fresh := object.union(sample.managed, {"wasManaged": false})
+	codes(update(marked("checkout"), marked("billing")), {"object": fresh}) == set()
+	nameless := object.remove(sample.managed, ["app", "appNamespace"])
+	codes(own, {"object": nameless, "parameters": writers(["billing"])}) == {"writer_of_another_application"}
+}
+
+test_a_mark_that_comes_or_goes_takes_nothing_over if {
+	codes(update({"metadata": {}}, marked("billing")), {}) == set()
+	codes(update(marked("checkout"), {"metadata": {}}), {}) == set()
+}
+
+test_a_status_takes_nothing_over if {
+	codes(object.union(update(marked("checkout"), marked("billing")), {"subResource": "status"}), {}) == set()
+}
+
+test_how_to_let_go if {
+	some finding in denied(update(marked("checkout"), marked("billing")), {})
+	startswith(finding.remedy, `Remove it from the repository of the Argo CD application "checkout" first. `)
+	some other in denied(update(marked("checkout"), marked("billing")), {
+		"object": object.union(sample.managed, {"leftBehind": {"goneForMs": 1}}),
+		"parameters": {"orphanAfterMs": 600000},
+	})
+	startswith(other.remedy, "It is gone, and what it left behind may be taken over after 10 minutes. ")
+}
+
+test_the_entry_of_a_writer_is_found_by_its_username if {
+	others := object.union(flux_writer, {"username": "system:serviceaccount:flux-system:kustomize-controller"})
+	codes(own, {"parameters": {"writers": [others, sample.parameters.writers[0]]}}) == set()
+}
+
+test_a_pattern_without_a_star_is_the_whole_name if {
+	codes(own, {"parameters": writers(["check"])}) == {"writer_of_another_application"}
+}
+
+# Each tool has its own marks; those of another one are labels as any.
+test_the_marks_of_another_tool_move_nothing if {
+	flux_world := {"object": sample.by_flux, "parameters": {"writers": [flux_writer]}}
+	codes(update(marked("checkout"), marked("billing")), flux_world) == set()
+	codes(update(labelled("checkout"), labelled("billing")), flux_world) == set()
+	codes(update(labelled("checkout"), labelled("billing")), {}) == set()
+	every group in ["kustomize", "helm"] {
+		codes(update(of_flux(group, "apps"), of_flux(group, "other")), {}) == set()
+	}
+}

@@ -56,7 +56,6 @@ deny contains {
 	not object.get(request, "dryRun", false)
 	is_argocd
 	input.facts.object.tool == "argocd"
-	input.facts.object.app
 	idle_words[input.facts.source.operation]
 	not is_never_marked
 }

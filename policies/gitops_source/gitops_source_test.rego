@@ -119,3 +119,18 @@ test_the_application_that_takes_an_object_over_is_named if {
 	some finding in denied(update, {"object": moving, "source": object.union(sample.source, {"operation": "idle"})})
 	contains(finding.message, `it bears the mark of the Argo CD application "billing", which is not syncing now.`)
 }
+
+idle := object.union(sample.source, {"operation": "idle"})
+
+# An application that is not syncing says nothing about what another tool or another account writes.
+test_only_a_proven_writer_of_argo_cd_writes_while_it_syncs if {
+	codes(create, {"source": idle}) == {"source_not_syncing"}
+	codes(create, {"actor": sample.unproven_writer, "source": idle}) == set()
+	codes(create, {"object": sample.by_flux, "source": idle}) == set()
+	findings := gitops_source.deny with input as {
+		"request": create,
+		"facts": {"actor": sample.writer, "object": sample.managed, "source": idle},
+		"parameters": object.union(sample.parameters, {"writers": [object.union(sample.parameters.writers[0], {"tool": "flux"})]}),
+	}
+	findings == set()
+}

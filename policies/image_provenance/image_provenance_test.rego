@@ -70,3 +70,16 @@ test_a_listed_repository_passes_where_that_is_asked_for if {
 test_what_was_there_before_passes if {
 	deployed(verified, object.union(signed([]), {"isNew": false}), {}) == set()
 }
+
+refused(findings) if {finding.code | some finding in findings} == {"image_built_elsewhere"}
+
+test_the_same_commit_of_another_repository_is_another_one if {
+	refused(deployed(verified, signed([attestation("https://github.com/evil/shop", sha)]), {}))
+}
+
+test_the_list_of_repositories_counts_where_that_is_asked_for if {
+	repositories := ["https://github.com/example/*"]
+	refused(deployed([], signed([attestation(repository, other)]), {"repositories": repositories}))
+	listed := {"builtFrom": "listed-repository", "repositories": repositories}
+	refused(deployed([], signed([attestation("https://github.com/example/deep/shop", other)]), listed))
+}

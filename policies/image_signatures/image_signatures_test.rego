@@ -131,3 +131,20 @@ test_an_image_that_no_rule_names_passes_unless_all_must_be_signed if {
 test_what_cannot_be_read_is_refused if {
 	codes(pod([sample.unreadable_image])) == {"image_unreadable"}
 }
+
+test_a_mode_says_nothing_where_there_is_a_verdict if {
+	every mode in ["deny", "warn", "allow-if-last-good"] {
+		judged := object.union(verified, {"mode": mode})
+		deployment([image(judged)]) == set()
+		warned([pinned(judged)]) == set()
+	}
+	warned([image(unavailable("deny"))]) == set()
+	denied("deployments", "apps", [image(verified)], {"requireSignature": true}) == set()
+}
+
+test_only_what_a_registry_says_is_mended_at_the_registry if {
+	every code in {"signer_not_accepted"} | sample.words_of_no_rule {
+		some finding in deployment([image(object.union(rejected, {"code": code}))])
+		startswith(finding.remedy, "Sign it with cosign by an authority of the rule shop.")
+	}
+}

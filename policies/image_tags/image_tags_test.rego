@@ -7,7 +7,10 @@ denied(image) := findings if {
 	findings := image_tags.deny with input as {
 		"request": sample.request_for("pods", "", {"operation": "CREATE"}),
 		"facts": {"images": [image]},
-		"parameters": {"refused": ["latest", "main"], "commitTags": ["registry.example.com/commits"]},
+		"parameters": {
+			"refused": ["latest", "main"],
+			"commitTags": ["registry.example.com/commits", "registry.example.com/team/*"],
+		},
 	}
 }
 
@@ -53,4 +56,9 @@ test_a_tag_that_is_no_commit_or_another_one_is_refused if {
 	codes(by_commit(object.union({"tag": "0123abc"}, attested("ffffff0")))) == {"image_tag_no_commit"}
 	codes(by_commit({"tag": "v1", "digest": "sha256:0"})) == {"image_tag_no_commit"}
 	codes(denied(object.remove(object.union(sample.named_image, {"repository": "commits", "digest": "sha256:0"}), ["tag"]))) == {"image_tag_no_commit"}
+}
+
+test_a_star_is_one_part_of_a_repository if {
+	codes(by_commit({"repository": "team/shop", "tag": "v1"})) == {"image_tag_no_commit"}
+	by_commit({"repository": "team/deep/shop", "tag": "v1"}) == set()
 }

@@ -26,14 +26,10 @@ warn contains {
 	is_latest(container.image)
 }
 
-is_latest(image) if {
-	not contains(image, "@")
-	endswith(image, ":latest")
-}
+is_latest(image) if endswith(image, ":latest")
 
-# A colon before the last slash is the registry's port.
+# A colon before the last slash is the registry's port; a digest has one behind it.
 is_latest(image) if {
-	not contains(image, "@")
 	parts := split(image, "/")
 	not contains(parts[count(parts) - 1], ":")
 }

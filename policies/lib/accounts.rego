@@ -5,8 +5,6 @@ package holdfast.lib.accounts
 known(parameters) := writers | added if {
 	writers := {{"namespace": writer.namespace, "name": writer.name} |
 		some writer in object.get(parameters, "writers", [])
-		writer.namespace
-		writer.name
 	}
 	added := {{"namespace": account.namespace, "name": account.name} |
 		some account in object.get(parameters, "accounts", [])

@@ -21,7 +21,6 @@ permits(request, object_fact, parameters) if {
 
 # Why not, in one line.
 reason(request, object_fact, parameters) := $"{question} could not be found out: {why}. Autoscalers try again." if {
-	object_fact.scalers.status == "unavailable"
 	question := $"Whether an autoscaler may set {wanted(request)} replicas"
 	why := object_fact.scalers.reason
 } else := $`{wanted(request)} replicas are outside the bounds of its autoscaler "{scaler.name}": {bounds}.` if {
@@ -35,7 +34,6 @@ reason(request, object_fact, parameters) := $"{question} could not be found out:
 wanted(request) := object.get(object.get(request.object, "spec", {}), "replicas", 0)
 
 targeting(object_fact, parameters) := [scaler |
-	object_fact.scalers.status == "known"
 	some scaler in object_fact.scalers.value
 	comes_from_git(scaler, parameters)
 ]

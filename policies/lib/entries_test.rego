@@ -83,3 +83,60 @@ test_an_entry_for_a_restore if {
 	restoring({"status": "known", "value": false}) == ""
 	restoring({"status": "unavailable", "reason": "no answer"}) == ""
 }
+
+test_an_unlisted_domain_is_no_domain_that_steers if {
+	every domain in {"k8s.io.example.com", "notk8s.io"} | sample.words_of_no_rule {
+		offered(robot, [of(domain)]) != ""
+	}
+}
+
+asked(request, actor, facts) := text if {
+	text := entries.offer with input as {
+		"request": request,
+		"facts": object.union({"actor": actor, "change": sample.change([finalizer])}, facts),
+	}
+}
+
+test_nothing_for_a_writer_or_a_platform_identity_that_notes if {
+	every class in ["gitops", "node", "platform"] {
+		asked(sample.deployment, object.union(robot, {"class": class, "name": "x"}), {}) == ""
+	}
+	asked(sample.deployment, object.union(sample.operator, {"proof": {"grade": "none"}}), {}) == ""
+	offered(sample.operator, [sample.image]) == ""
+}
+
+test_nothing_for_a_list_that_is_cut_or_for_another_operation if {
+	asked(sample.deployment, robot, {"change": {"truncated": true}}) == ""
+	asked(object.union(sample.deployment, {"operation": "CREATE"}), robot, {}) == ""
+}
+
+test_a_subresource_is_named if {
+	contains(asked(object.union(sample.deployment, {"subResource": "status"}), robot, {}), `resources: ["deployments/status"]`)
+}
+
+test_a_note_is_an_annotation_or_a_finalizer_with_a_domain if {
+	every segments in [
+		["metadata", "finalizers"],
+		["metadata", "finalizers", "example.com/x", "y"],
+		["spec", "finalizers", "example.com/x"],
+		["metadata", "labels", "example.com/x"],
+		["metadata", "annotations", "plain"],
+	] {
+		offered(robot, [object.union(finalizer, {"segments": segments})]) == ""
+	}
+	every word in sample.words_of_no_rule {
+		offered(robot, [object.union(finalizer, {"segments": ["metadata", word, "example.com/x"]})]) == ""
+	}
+}
+
+restored := {"change": sample.whole, "object": object.union(sample.managed, {"listed": {"status": "known", "value": true}})}
+
+created := sample.request_for("configmaps", "", {"operation": "CREATE"})
+
+test_only_what_runs_restores_what_is_whole if {
+	asked(created, robot, restored) != ""
+	asked(object.union(created, {"operation": "DELETE"}), robot, restored) == ""
+	asked(object.union(created, {"subResource": "binding"}), robot, restored) == ""
+	asked(created, sample.human, restored) == ""
+	asked(created, sample.impersonated(robot.username), restored) == ""
+}

@@ -64,6 +64,9 @@ test_no_grant_for_the_control_plane_a_node_or_a_writer if {
 	every actor in [sample.platform("x"), sample.node, sample.unproven_writer] {
 		offer(sample.deployment, actor) == ""
 	}
+	every class in {"breakglass"} | sample.words_of_no_rule {
+		offer(sample.deployment, object.union(sample.human, {"class": class})) == ""
+	}
 }
 
 test_nobody_may_approve if {

@@ -11,7 +11,6 @@ import data.holdfast.lib.naming
 permits(request, actor, parameters) if {
 	some row in rows
 	naming.resource(request) == row.resource
-	naming.subresource(request) == ""
 	request.operation in row.verbs
 	request.namespace == namespace_of(row.tool, parameters)
 	actors.is_account(actor, request.namespace, row.account)

@@ -77,3 +77,22 @@ test_the_command_that_frees_it if {
 	orphans.release_command(object.remove(deletion, ["namespace"]), by_label) == "kubectl label configmaps checkout app.kubernetes.io/instance-"
 	not orphans.release_command(deletion, object.union(left, {"mark": "selector legacy"}))
 }
+
+test_a_release_is_an_update_that_changes_annotations_and_labels_alone if {
+	finalizers := sample.changed(["metadata", "finalizers"], "a", "b")
+	not released(annotated(tracking, {}), annotated({}, {}), [annotations, finalizers], left)
+	scope := {"change": sample.change([annotations]), "object": left, "parameters": parameters}
+	request := update(annotated(tracking, {}), annotated({}, {}))
+	orphans.permits(request, sample.human, scope)
+	not orphans.permits(object.union(request, {"operation": "CREATE"}), sample.human, scope)
+}
+
+test_a_map_that_is_nothing_is_an_empty_one if {
+	released(annotated(tracking, {}), {"metadata": {"annotations": null, "labels": {}}}, [annotations], left)
+}
+
+test_no_other_key_comes_off if {
+	every word in sample.words_of_no_rule {
+		not released(annotated(object.union(tracking, {word: "x"}), {}), annotated({}, {}), [annotations], left)
+	}
+}

@@ -210,3 +210,6 @@ unreadable_image := {
 	"path": "spec.containers[0].image", "kind": "container", "status": "unreadable", "isNew": true,
 	"reason": "spec.containers[0].image is no text",
 }
+
+# What no rule names, as a verb, a resource, a name or a state.
+words_of_no_rule := {"anything", "nodes", "pods", "secrets"}

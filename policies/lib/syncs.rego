@@ -32,7 +32,6 @@ lines(request, parameters) := array.slice(sort(refusals(request.object, paramete
 is_syncing_account(actor, parameters) if {
 	parameters.allowSync
 	prefix := $"system:serviceaccount:{parameters.argocdNamespace}:"
-	startswith(actor.username, prefix)
 	name := trim_prefix(actor.username, prefix)
 	is_server_name(name)
 	actors.is_account(actor, parameters.argocdNamespace, name)

@@ -199,7 +199,6 @@ allowed if {
 allowed if {
 	is_binding
 	actors.is_running_account(actor)
-	input.facts.object.schedulerName.status == "known"
 	input.facts.object.schedulerName.value != "default-scheduler"
 }
 
@@ -210,8 +209,8 @@ allowed if {
 # Controllers of their own kinds (Rollouts, CloneSets) work on the ReplicaSets, revisions and pods that they made.
 allowed if {
 	actors.is_running_account(actor)
-	root
-	not root.group in {"", "apps", "batch"}
+	group := root.group
+	not group in {"", "apps", "batch"}
 }
 
 # A note on a pod or a Job declares nothing, and network plugins write theirs with a pod's status. A label by which its
@@ -235,10 +234,7 @@ changes_declared_label if {
 
 is_declared(key) if key in root.declaredLabels
 
-is_declared(_) if {
-	root
-	not root.declaredLabels
-}
+is_declared(_) if not root.declaredLabels
 
 # What runs in the cluster and works on pods and Jobs: queues let them start, and autoscalers resize them.
 allowed if {
@@ -288,8 +284,6 @@ code := "managed_child_forged" if {
 } else := "managed_child_deleted" if {
 	request.operation == "DELETE"
 } else := "managed_child_released" if {
-	request.operation == "UPDATE"
-	naming.subresource(request) == ""
 	children.moves(request, input.facts.object)
 } else := "managed_child_changed"
 

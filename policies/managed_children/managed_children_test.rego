@@ -5,18 +5,23 @@ import data.holdfast.policies.managed_children
 
 codes(request, actor, facts) := {finding.code | some finding in denied(request, actor, facts)}
 
-denied(request, actor, facts) := findings if {
+denied(request, actor, facts) := guarding(
+	[
+		"bindings", "controllerrevisions.apps", "endpoints", "endpointslices.discovery.k8s.io", "jobs.batch",
+		"jobs.batch/status", "pods", "pods/binding", "pods/resize", "pods/status", "replicasets.apps",
+		"replicasets.apps/scale", "replicasets.apps/status",
+	],
+	[request, actor, facts],
+)
+
+guarding(guarded, [request, actor, facts]) := findings if {
 	defaults := {"actor": actor, "object": child_of(deployment), "change": sample.change([sample.image])}
 	findings := managed_children.deny with input as {
 		"request": request,
 		"facts": sample.overlay(defaults, facts),
 		"parameters": object.union(sample.parameters, {
 			"editors": ["bob"],
-			"guarded": [
-				"bindings", "controllerrevisions.apps", "endpoints", "endpointslices.discovery.k8s.io", "jobs.batch",
-				"jobs.batch/status", "pods", "pods/binding", "pods/resize", "pods/status", "replicasets.apps",
-				"replicasets.apps/scale", "replicasets.apps/status",
-			],
+			"guarded": guarded,
 			"endpointWriters": ["system:serviceaccount:kube-system:cilium-operator"],
 			"schedulers": ["system:serviceaccount:kube-system:second-scheduler"],
 			"deletable": ["jobs.batch", "pods"],
@@ -444,4 +449,118 @@ test_jobs_and_revisions_by_hand if {
 		revision := child("controllerrevisions", "apps", {"operation": operation})
 		codes(revision, sample.human, {"object": child_of(stateful_set)}) == {code}
 	}
+}
+
+# Each of these is refused where its resource is guarded.
+test_what_is_not_guarded_is_left_to_the_setting if {
+	controllers_pod := object.union(pod, {"namespace": "argocd"})
+	every asked in [
+		[replicaset, sample.human, {}],
+		[binding, sample.human, {"change": sample.whole}],
+		[slice, sample.human, {"object": serving([service])}],
+		[creation("pods", ""), sample.human, {"change": sample.whole, "object": adopted_by(deployment)}],
+		[controllers_pod, sample.human, {"object": sample.unmanaged}],
+		[replicaset, sample.human, {"object": unknown}],
+	] {
+		count(denied(asked[0], asked[1], asked[2])) == 1
+		guarding([], asked) == set()
+	}
+}
+
+test_only_bindings_bind_and_only_pods_and_jobs_bear_notes if {
+	note := {"change": sample.change([sample.changed(["metadata", "labels", "team"], "a", "b")])}
+	every resource in sample.words_of_no_rule - {"pods"} {
+		{finding.code | some finding in guarding([resource], [child(resource, "", {}), sample.human, note])} == {"managed_child_changed"}
+	}
+}
+
+test_the_pods_of_the_controllers_are_those_of_a_controller if {
+	unmanaged := {"object": sample.unmanaged, "change": sample.whole}
+	deleted := child("replicasets", "apps", {"operation": "DELETE", "namespace": "argocd"})
+	codes(deleted, sample.human, unmanaged) == set()
+	codes(sample.request_for("pods", "", {"namespace": "argocd"}), sample.human, {"object": sample.unmanaged}) == set()
+	codes(object.union(pod, {"namespace": "argocd"}), sample.human, {}) == {"managed_child_changed"}
+}
+
+test_who_may_needs_no_answer if {
+	codes(replicaset, sample.robot("bob"), {"object": unknown}) == set()
+}
+
+# What is right for an update is wrong for a creation, and the other way round.
+test_an_operation_is_not_taken_for_another if {
+	forged := creation("pods", "")
+	gate := {"change": sample.change([sample.changed(["spec", "schedulingGates"], "a", "b")])}
+	note := {"change": sample.change([sample.changed(["metadata", "labels", "team"], "a", "b")])}
+	every facts in [{"change": sample.no_change}, gate, note] {
+		every actor in [sample.human, service_account] {
+			codes(forged, actor, facts) == {"managed_child_forged"}
+		}
+	}
+	going := object.union(replicaset, {"oldObject": {"metadata": {"deletionTimestamp": "2026-11-21T06:00:00Z"}}})
+	codes(going, sample.human, {}) == {"managed_child_changed"}
+	released := sample.overlay(child("controllerrevisions", "apps", {}), {"operation": "DELETE", "object": null, "oldObject": {"metadata": {"name": "x"}}})
+	codes(released, sample.human, {"change": sample.whole}) == {"managed_child_deleted"}
+}
+
+test_a_scheduler_does_nothing_but_bind if {
+	codes(pod, sample.robot("system:serviceaccount:kube-system:second-scheduler"), {}) == {"managed_child_changed"}
+	codes(pod, service_account, {"object": scheduled_by("volcano")}) == {"managed_child_changed"}
+}
+
+test_the_groups_of_controllers_of_their_own_kinds if {
+	every group in {"argoproj.io", "apps.kruise.io"} | sample.words_of_no_rule {
+		codes(replicaset, service_account, {"object": child_of(object.union(rollout, {"group": group}))}) == set()
+	}
+	every group in ["", "apps", "batch"] {
+		codes(replicaset, service_account, {"object": child_of(object.union(rollout, {"group": group}))}) == {"managed_child_changed"}
+	}
+}
+
+test_other_fields_are_no_notes if {
+	finalizer := {"change": sample.change([sample.changed(["metadata", "finalizers", "x"], "", "x")])}
+	other := {"change": sample.change([sample.changed(["metadata", "generateName"], "a", "b")])}
+	reported := object.union(pod, {"subResource": "status"})
+	every facts in [finalizer, other] {
+		codes(pod, sample.human, facts) == {"managed_child_changed"}
+		codes(reported, service_account, facts) == {"managed_child_changed"}
+	}
+	codes(pod, service_account, other) == {"managed_child_changed"}
+	codes(job, service_account, other) == {"managed_child_changed"}
+	codes(job, service_account, {"change": sample.change([sample.changed(["spec", "parallelism"], "1", "9")])}) == {"managed_child_changed"}
+	codes(child("jobs", "batch", {"subResource": "status"}), service_account, other) == {"managed_child_changed"}
+}
+
+cpu(list) := sample.change([sample.changed(["spec", list, "app", "resources", "limits", "cpu"], "1", "2")])
+
+test_a_resize_changes_the_resources_of_containers_alone if {
+	resize := object.union(pod, {"subResource": "resize"})
+	codes(resize, service_account, {"change": cpu("initContainers")}) == set()
+	every list in {"ephemeralContainers", "volumes"} | sample.words_of_no_rule {
+		codes(resize, service_account, {"change": cpu(list)}) == {"managed_child_changed"}
+	}
+	codes(resize, service_account, {"change": object.union(cpu("containers"), {"truncated": true})}) == {"managed_child_changed"}
+	codes(pod, service_account, {"change": cpu("containers")}) == {"managed_child_changed"}
+	image := sample.change([sample.changed(["spec", "containers", "app", "image"], "a", "b")])
+	codes(resize, service_account, {"change": image}) == {"managed_child_changed"}
+}
+
+# An update of the status writes labels too.
+test_a_status_releases_no_pod if {
+	released := labelled(object.union(pod, {"subResource": "status"}), {"pod-template-hash": "1"}, {})
+	every actor in [sample.human, service_account] {
+		codes(released, actor, label_change) == {"managed_child_released"}
+	}
+}
+
+# A Scale has no owners: it was somebody's all the same.
+test_a_scale_is_not_made if {
+	scale := child("replicasets", "apps", {"subResource": "scale"})
+	bare := object.union(object.remove(scale, ["object", "oldObject"]), {"object": {"metadata": {}}, "oldObject": {"metadata": {}}})
+	codes(bare, sample.human, {"change": sample.change([sample.replicas])}) == {"managed_child_changed"}
+}
+
+test_only_pods_are_copied_to_be_debugged if {
+	some finding in denied(labelled(replicaset, {"pod-template-hash": "1"}, {}), sample.human, label_change)
+	finding.code == "managed_child_released"
+	finding.remedy == `Change deployments "checkout" in Git, and its controller will follow.`
 }

@@ -57,7 +57,6 @@ warn contains unavailable if {
 manifest := input.facts.source.manifest if {
 	actors.is_proven_writer(input.facts.actor)
 	input.facts.object.managed
-	input.facts.source != null
 }
 
 unavailable := {

@@ -103,3 +103,14 @@ test_others_and_unmanaged_objects_are_not_judged_here if {
 	judge(object.union(facts(differs), {"object": sample.unmanaged}), strict) == nothing
 	judge(object.union(facts(differs), {"actor": sample.unproven_writer}), strict) == nothing
 }
+
+test_a_mode_says_nothing_where_everything_is_known if {
+	every mode in ["deny", "warn"] {
+		judge(facts(object.union(fact("equal"), {"mode": mode})), {}) == nothing
+	}
+}
+
+test_the_root_of_a_repository_has_no_name if {
+	some finding in judge(facts(object.union(fact("absent"), {"path": ""})), {}).deny
+	contains(finding.message, "commit 0123456789ab of https://git.example.com/platform/shop declares no such object.")
+}

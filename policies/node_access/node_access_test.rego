@@ -106,6 +106,8 @@ test_others_are_warned if {
 	count(warned(job, sample.human)) == 1
 	warned(object.union(deployment(host), {"namespace": "kube-system"}), sample.human) == set()
 	warned(deployment({"containers": []}), sample.human) == set()
+	jobless := {"object": {"spec": {"jobTemplate": {"spec": {"template": {"spec": host}}}}}}
+	warned(object.union(deployment({"containers": []}), jobless), sample.human) == set()
 }
 
 debugging(containers) := sample.request_for("pods", "", {
@@ -159,4 +161,85 @@ test_a_volume_of_the_nodes_own_files if {
 		codes(volume(spec), sample.human) == set()
 	}
 	codes(object.union(volume({"hostPath": {"path": "/"}}), {"operation": "UPDATE"}), sample.human) == set()
+}
+
+test_nothing_else_is_the_kubelet_of_a_node if {
+	way := proxy("/run/argocd/argocd-application-controller-0/app")
+	every resource in ["pods", "services"] {
+		codes(object.union(way, {"resource": {"group": "", "version": "v1", "resource": resource}}), sample.human) == set()
+	}
+	codes(sample.request_for("nodes", "", {"object": {"spec": {"unschedulable": true}}}), sample.human) == set()
+}
+
+test_a_path_names_a_pod_and_says_nothing_twice if {
+	every path in ["/exec/shop", "/run/shop/checkout", `/metrics\..\run`, `/run/shop/checkout/app\..`] {
+		codes(proxy(path), sample.human) == {"node_proxy_entered"}
+	}
+	every word in sample.words_of_no_rule {
+		codes(proxy(concat("/", ["/metrics", word])), sample.human) == set()
+	}
+}
+
+under_grant(actor, names_resource) := findings if {
+	findings := node_access.deny with input as {
+		"request": proxy("/run/argocd/a/b"),
+		"facts": {"actor": actor, "grant": {"namesResource": names_resource}},
+		"parameters": parameters,
+	}
+}
+
+test_a_grant_must_name_the_resource_and_be_its_holder_s if {
+	holder := object.union(sample.human, {"class": "breakglass"})
+	under_grant(holder, true) == set()
+	count(under_grant(holder, false)) == 1
+	count(under_grant(sample.human, true)) == 1
+}
+
+test_a_debug_container_is_added_by_its_subresource if {
+	request := debugging([{"name": "debugger", "securityContext": {"privileged": true}}])
+	codes(object.remove(request, ["subResource"]), sample.human) == set()
+}
+
+test_only_a_volume_gives_away_a_folder if {
+	request := volume({"hostPath": {"path": "/"}})
+	codes(object.union(request, {"resource": {"group": "", "version": "v1", "resource": "pods"}}), sample.human) == set()
+	codes(volume({"hostPath": {"path": "data"}}), sample.human) == {"node_taken_over"}
+}
+
+# A class that nobody knows yet is a person's.
+test_classes if {
+	account := sample.robot("system:serviceaccount:local-path-storage:local-path-provisioner")
+	every class in {"breakglass", "other"} | sample.words_of_no_rule {
+		somebody := object.union(sample.human, {"class": class})
+		codes(pod(privileged), somebody) == {"node_taken_over"}
+		warned(pod(privileged), somebody) == set()
+		count(warned(deployment(host), somebody)) == 1
+		something := object.union(account, {"class": class})
+		codes(volume({"hostPath": {"path": "/"}}), something) == set()
+		count(warned(pod(privileged), something)) == 1
+	}
+	every class in ["node", "platform"] {
+		warned(deployment(host), object.union(sample.human, {"class": class})) == set()
+	}
+}
+
+test_a_workload_warns_whichever_it_is_and_a_pod_only_when_it_is_made if {
+	every resource in {"replicasets"} | (sample.words_of_no_rule - {"pods"}) {
+		every operation in ["CREATE", "UPDATE"] {
+			request := object.union(deployment(host), {"operation": operation, "resource": {"group": "", "version": "v1", "resource": resource}})
+			count(warned(request, sample.human)) == 1
+			codes(request, sample.human) == set()
+		}
+	}
+	updated := object.union(pod(privileged), {"operation": "UPDATE"})
+	warned(updated, sample.robot("system:serviceaccount:longhorn-system:longhorn")) == set()
+}
+
+test_what_takes_no_node_over if {
+	every spec in [
+		{"volumes": [{"name": "data", "emptyDir": {}}]},
+		{"containers": [{"name": "c", "securityContext": {"capabilities": {"add": [upper(word) | some word in ({"net_raw"} | sample.words_of_no_rule)]}}}]},
+	] {
+		codes(pod(spec), sample.human) == set()
+	}
 }

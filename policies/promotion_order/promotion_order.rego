@@ -63,7 +63,6 @@ warn contains {
 promotions contains [commit, promotion] if {
 	actors.is_proven_writer(input.facts.actor)
 	input.facts.object.managed
-	input.facts.source != null
 	some commit in object.get(input.facts.source, "commits", [])
 	some promotion in object.get(commit, "promotions", [])
 }

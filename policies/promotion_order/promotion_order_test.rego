@@ -86,3 +86,23 @@ test_what_happens_when_nobody_can_tell_is_a_parameter if {
 test_others_are_for_other_policies if {
 	judge_as(sample.human, object.union(sample.source, {"commits": [with_promotions([missing])]}), {}) == nothing
 }
+
+test_only_the_words_for_it_let_an_unknown_promotion_pass if {
+	every word in sample.words_of_no_rule {
+		codes(judge([with_promotions([unavailable])], {"unavailable": word}).deny) == {"promotion_unavailable"}
+	}
+	judge([with_promotions([missing])], {"unavailable": "warn"}).warn == set()
+}
+
+test_what_nobody_manages_is_promoted_by_nobody if {
+	findings := promotion_order.deny with input as {
+		"request": sample.deployment,
+		"parameters": {"unavailable": "deny"},
+		"facts": {
+			"actor": sample.writer,
+			"object": sample.unmanaged,
+			"source": object.union(sample.source, {"commits": [with_promotions([missing])]}),
+		},
+	}
+	findings == set()
+}

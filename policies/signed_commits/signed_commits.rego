@@ -103,7 +103,6 @@ is_bookkeeping if {
 
 # The status of an Application can change in more places than a list of changes holds.
 is_bookkeeping if {
-	request.operation == "UPDATE"
 	is_of_argocd
 	not input.facts.change.truncated == false
 	has_same_content
@@ -168,8 +167,6 @@ has_same_content if {
 }
 
 is_same(new, old) if {
-	is_object(new)
-	is_object(old)
 	count(new) == count(old)
 	every key, value in new { old[key] == value }
 }
@@ -204,9 +201,7 @@ tool_finalizers := [
 	"resources-finalizer.argocd.argoproj.io",
 ]
 
-commits_of(source) := object.get(source, "commits", []) if {
-	source != null
-} else := []
+commits_of(source) := [commit | some commit in source.commits]
 
 written_by(commit) := $" by {commit.content.author.name} <{commit.content.author.email}>" if {
 	commit.content.author.name

@@ -212,3 +212,59 @@ test_what_the_controller_writes_for_itself_needs_no_commit if {
 	codes(judge_request(created, without)) == {"commit_required"}
 	judge_request(object.union(created, {"resource": {"group": "", "version": "v1", "resource": "events"}}), without) == set()
 }
+
+test_a_mode_says_nothing_where_a_commit_was_judged if {
+	every mode in ["deny", "warn"] {
+		judge(facts(object.union(verified, {"mode": mode})), {}) == nothing
+	}
+}
+
+test_a_creation_is_no_bookkeeping if {
+	finalizer := {"segments": ["metadata", "finalizers", "resources-finalizer.argocd.argoproj.io/background"]}
+	created := object.union(update, {"operation": "CREATE"})
+	codes(judge_request(created, with_change([finalizer], false))) == {"commit_rejected"}
+}
+
+test_a_list_that_is_whole_says_all_that_changes if {
+	without := {"spec": {}, "status": {"operationState": {}}}
+	brought := with_change([{"segments": ["operation", "sync", "source", "repoURL"]}], false)
+	codes(judge_request(written(without, running("operation", "a")), brought)) == {"commit_rejected"}
+	every path in [["metadata", "generateName"], ["spec", "project"], ["data", "key"]] {
+		codes(judge_request(written(without, without), with_change([{"segments": path}], false))) == {"commit_rejected"}
+	}
+}
+
+test_each_place_of_a_source_is_known_to_an_operation if {
+	every spec in [
+		{"source": {"repoURL": "a"}},
+		{"sources": [{"repoURL": "b"}, {"repoURL": "a"}]},
+		{"sourceHydrator": {"drySource": {"repoURL": "a"}}},
+		{"sourceHydrator": {"syncSource": {"repoURL": "a"}}},
+	] {
+		own := object.union(running("operation", "a"), {"spec": spec})
+		judge_request(written(object.remove(own, ["operation"]), own), facts(rejected)) == set()
+		several := object.union(own, {"operation": {"sync": {"sources": [{"repoURL": "a"}]}}})
+		judge_request(written(object.remove(own, ["operation"]), several), facts(rejected)) == set()
+		stranger := object.union(own, {"operation": {"sync": {"sources": [{"repoURL": "a"}, {"repoURL": "evil"}]}}})
+		codes(judge_request(written(object.remove(own, ["operation"]), stranger), facts(rejected))) == {"commit_rejected"}
+	}
+	nameless := object.union(running("operation", null), {"spec": {}})
+	codes(judge_request(written(object.remove(nameless, ["operation"]), nameless), facts(rejected))) == {"commit_rejected"}
+}
+
+test_every_other_part_of_an_application_is_content if {
+	before := {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": {"labels": {"team": "a"}}, "spec": {"project": "a"}}
+	judge_request(written(before, object.union(before, {"status": {"sync": {}}})), facts(rejected)) == set()
+	every after in [
+		object.union(before, {"kind": "Applications"}),
+		object.union(before, {"kind": "Applicatiom"}),
+		object.remove(before, ["spec"]),
+		object.union(before, {"spec": "a"}),
+		object.union(object.remove(before, ["metadata"]), {"metadata": {}}),
+	] {
+		codes(judge_request(written(before, after), facts(rejected))) == {"commit_rejected"}
+	}
+	every key in sample.words_of_no_rule {
+		codes(judge_request(written(before, object.union(before, {key: 1})), facts(rejected))) == {"commit_rejected"}
+	}
+}

@@ -117,3 +117,18 @@ test_others_are_for_other_policies if {
 	}
 	human == set()
 }
+
+test_what_nobody_manages_has_no_size if {
+	findings := small_commits.deny with input as {
+		"request": sample.deployment, "parameters": defaults,
+		"facts": {"actor": sample.writer, "object": sample.unmanaged, "source": object.union(sample.source, {"commits": [commit_of(null)]})},
+	}
+	findings == set()
+}
+
+test_a_folder_is_no_root if {
+	every path in sample.words_of_no_rule {
+		commit := object.union(commit_of(large({"linesAdded": 601})), {"path": path})
+		denied([commit], {"of": "path", "filesMax": 0, "linesMax": 0}) == set()
+	}
+}

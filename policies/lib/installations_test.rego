@@ -1,0 +1,97 @@
+package holdfast.lib.installations_test
+
+import data.holdfast.lib.installations
+import data.holdfast.lib.samples_test as sample
+
+parameters := {"argocdNamespace": "argocd", "fluxNamespace": "flux-system"}
+
+secret(operation, namespace, fields) := object.union(
+	object.remove(sample.request_for("secrets", "", {"operation": operation, "namespace": namespace}), ["object", "oldObject"]),
+	fields,
+)
+
+account(namespace, name) := sample.robot($"system:serviceaccount:{namespace}:{name}")
+
+permitted(request, actor) if installations.permits(request, actor, parameters)
+
+# By account: its namespace, what it may do, and what of.
+rows := [
+	{"namespace": "argocd", "account": "argocd-server", "verbs": {"CREATE", "UPDATE"}, "fields": {"name": "argocd-secret"}},
+	{"namespace": "argocd", "account": "argocd-server", "verbs": {"CREATE", "UPDATE"}, "fields": {"name": "argocd-initial-admin-secret"}},
+	{"namespace": "argocd", "account": "argocd-redis", "verbs": {"CREATE"}, "fields": {"name": "argocd-redis"}},
+	{
+		"namespace": "flux-system", "account": "helm-controller", "verbs": {"CREATE", "DELETE", "UPDATE"},
+		"fields": {"object": {"type": "helm.sh/release.v1"}},
+	},
+	{
+		"namespace": "flux-system", "account": "helm-controller", "verbs": {"CREATE", "DELETE", "UPDATE"},
+		"fields": {"oldObject": {"type": "helm.sh/release.v1"}},
+	},
+	{"namespace": "holdfast-system", "account": "holdfast", "verbs": {"CREATE", "UPDATE"}, "fields": {"name": "holdfast-certificates"}},
+	{"namespace": "holdfast-system", "account": "holdfast", "verbs": {"CREATE", "UPDATE"}, "fields": {"name": "holdfast-credentials"}},
+]
+
+accounts := ({row.account | some row in rows} | {"argocd-repo-server", "source-controller"}) | sample.words_of_no_rule
+
+test_each_account_does_its_own if {
+	every row in rows {
+		actor := account(row.namespace, row.account)
+		every operation in ["CREATE", "UPDATE", "DELETE", "CONNECT"] {
+			request := secret(operation, row.namespace, row.fields)
+			{true | permitted(request, actor)} == {true | operation in row.verbs}
+			not permitted(request, sample.impersonated(actor.username))
+			not permitted(request, object.union(actor, {"proof": {"grade": "unbound"}}))
+			not permitted(object.union(request, {"namespace": "shop"}), actor)
+			not is_elsewhere(object.union(request, {"namespace": "shop"}), row)
+			not permitted(object.union(request, {"resource": {"group": "", "version": "v1", "resource": "configmaps"}}), actor)
+			every other in accounts - {row.account} {
+				not permitted(request, account(row.namespace, other))
+			}
+		}
+	}
+}
+
+# The account of the same name of another namespace; only ours may have any.
+is_elsewhere(request, row) if {
+	row.account != "holdfast"
+	permitted(request, account("shop", row.account))
+}
+
+test_nothing_else_of_theirs if {
+	every row in rows {
+		every word in {"argocd-cluster"} | sample.words_of_no_rule {
+			every operation in row.verbs {
+				not permitted(secret(operation, row.namespace, {"name": word}), account(row.namespace, row.account))
+				not permitted(secret(operation, row.namespace, {"object": {"type": word}}), account(row.namespace, row.account))
+			}
+		}
+	}
+}
+
+uses(operation) := sample.request_for("configmaps", "", {"operation": operation, "namespace": "holdfast-system", "name": "holdfast-grant-uses"})
+
+test_our_own_count_of_grants if {
+	ours := account("holdfast-system", "holdfast")
+	every operation in ["CREATE", "UPDATE"] {
+		permitted(uses(operation), ours)
+		permitted(uses(operation), object.union(ours, {"proof": {"grade": "unbound"}}))
+		not permitted(uses(operation), sample.impersonated(ours.username))
+		not permitted(uses(operation), account("holdfast-system", "default"))
+		not permitted(uses(operation), account("shop", "holdfast"))
+		not permitted(object.union(uses(operation), {"name": "holdfast"}), ours)
+		not permitted(object.union(uses(operation), {"resource": {"group": "", "version": "v1", "resource": "secrets"}}), ours)
+	}
+	not permitted(uses("DELETE"), ours)
+}
+
+test_our_own_certificate_is_known_by_its_name_and_by_its_type if {
+	installations.is_own_certificate(secret("UPDATE", "x", {"name": "holdfast-certificates"}))
+	every field in ["object", "oldObject"] {
+		typed := secret("UPDATE", "x", {field: {"type": "holdfast.dev/certificates"}})
+		installations.is_own_certificate(typed)
+		not installations.is_own_certificate(object.union(typed, {"resource": {"group": "", "version": "v1", "resource": "configmaps"}}))
+		not installations.is_own_certificate(secret("UPDATE", "x", {field: {"type": "Opaque"}}))
+	}
+	not installations.is_own_certificate(sample.request_for("configmaps", "", {"name": "holdfast-certificates"}))
+	not installations.is_own_certificate(secret("UPDATE", "x", {"name": "holdfast"}))
+}

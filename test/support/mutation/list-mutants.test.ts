@@ -15,6 +15,15 @@ permits(request) if {
 	startswith(name, "a")
 }
 
+deny contains {
+	"code": "c",
+	"details": {"owner": owner},
+} if {
+	owner
+	other
+	flags := {"ALL"}
+}
+
 is_own(owner) if owner.controller == true
 `;
 
@@ -25,10 +34,12 @@ test('a mutant changes one thing, on the line that it names', () => {
     mutants.toSorted(),
     [
       '11 dropped-condition true',
-      '14 dropped-condition is_own(owner) if true',
+      '23 dropped-condition is_own(owner) if true',
       '4 wider-path ["spec"]',
       '4 wider-set {"CREATE", "UPDATE", "DELETE"}',
       '4 wider-set {"pods", "secrets"}',
+      '19 dropped-condition true',
+      '20 wider-set {"ALL", "SECRETS"}',
       '7 dropped-condition true',
       '8 dropped-condition true',
       '8 dropped-negation request.dryRun',

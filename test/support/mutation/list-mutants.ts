@@ -23,6 +23,8 @@ export interface Mutant {
 const WORDS = String.raw`(?:"[^"\n]*"\s*,\s*)*"[^"\n]*"\s*,?\s*`;
 const SET = new RegExp(String.raw`\{\s*${WORDS}\}`, 'gu');
 const LIST = new RegExp(String.raw`\[\s*${WORDS}\]`, 'gu');
+/** In words of capital letters too, as those of capabilities. */
+const CAPITALS = /^[A-Z_]+$/u;
 const VERBS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'];
 /** The first that a set does not have; each is a kind that an attacker would choose. */
 const ADDED_WORDS = ['secrets', 'pods', 'nodes'];
@@ -57,8 +59,10 @@ function wordsOf(literal: string): readonly string[] {
 }
 
 function addedTo(words: readonly string[]): string {
-  const pool = words.every((word) => VERBS.includes(word)) ? VERBS : ADDED_WORDS;
-  return pool.find((word) => !words.includes(word)) ?? 'anything';
+  const isOfVerbs = words.every((word) => VERBS.includes(word));
+  const added =
+    (isOfVerbs ? VERBS : ADDED_WORDS).find((word) => !words.includes(word)) ?? 'anything';
+  return words.every((word) => CAPITALS.test(word)) ? added.toUpperCase() : added;
 }
 
 function quote(word: string): string {
@@ -81,10 +85,17 @@ function replaceAt(
   };
 }
 
+/** A rule that collects findings, to the end of its head. */
+const FINDING_HEAD = /^[a-z]+ contains \{$.*?^\} if \{$/gmsu;
+const DETAILS = /^\t"details": \{(?<values>[^\n]*)\},?$/mu;
+/** A name alone. */
+const NAME = /^\t(?<name>[a-z_]+)$/u;
+
 function mutateLines(text: string): readonly Mutant[] {
   const lines = text.split('\n');
+  const demanded = linesOfDetails(text);
   return lines.flatMap((source, index) =>
-    changesOf(source).map(({ kind, change }) => ({
+    (demanded.has(index) ? [] : changesOf(source)).map(({ kind, change }) => ({
       kind,
       line: index + 1,
       source: source.trim(),
@@ -107,4 +118,23 @@ function changesOfBody(before: string, body: string): readonly Pick<Mutant, 'kin
   const dropped = { kind: 'dropped-condition', change: `${before}true` } as const;
   if (!body.startsWith('not ')) return [dropped];
   return [dropped, { kind: 'dropped-negation', change: `${before}${body.slice('not '.length)}` }];
+}
+
+/**
+ * The conditions that name what the details of their finding read: without them there is no finding either, and a build
+ * demands them. The first line has the number 0.
+ */
+function linesOfDetails(text: string): ReadonlySet<number> {
+  const lines = text.split('\n');
+  const found = new Set<number>();
+  for (const { index, 0: head } of text.matchAll(FINDING_HEAD)) {
+    const values = DETAILS.exec(head)?.groups?.['values'] ?? '';
+    const names = new Set(values.split(/[^a-z_]+/u));
+    const first = text.slice(0, index + head.length).split('\n').length;
+    for (let number = first; lines[number] !== '}' && number < lines.length; number++) {
+      const name = NAME.exec(lines[number] ?? '')?.groups?.['name'];
+      if (name !== undefined && names.has(name)) found.add(number);
+    }
+  }
+  return found;
 }

@@ -10,6 +10,8 @@ export interface Tool {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** Beside the environment of this process. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 export interface ToolOutput {
@@ -25,6 +27,7 @@ export async function runProgram(tool: Tool): Promise<ToolOutput> {
   return await new Promise((resolve) => {
     const child = spawn(tool.command, [...tool.args], {
       cwd: tool.cwd,
+      env: { ...process.env, ...tool.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: TOOL_DEADLINE_MS,
     });

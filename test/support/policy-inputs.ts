@@ -4,8 +4,8 @@ import { gather } from '../../src/admission/gather.ts';
 import { addMs, systemClock } from '../../src/base/clock.ts';
 import { bindRuntime } from '../../src/compose/bind-runtime.ts';
 import { LIMITS } from '../../src/config/limits.ts';
-import { configurationSchema } from '../../src/config/schema.ts';
-import { createNoLookup } from '../../src/kubernetes/lookup/lookup.ts';
+import { configurationSchema, type Configuration } from '../../src/config/schema.ts';
+import { createNoLookup, type ClusterLookup } from '../../src/kubernetes/lookup/lookup.ts';
 import type { PolicyDescriptor } from '../../src/policy/descriptor.ts';
 
 const DEADLINE_MS = 60_000;
@@ -18,17 +18,31 @@ export interface PolicyInput {
   readonly parameters: readonly (readonly [policy: string, parameters: unknown])[];
 }
 
+export interface InputOptions {
+  /** @default all that has a default */
+  readonly configuration?: Configuration;
+  /** @default nothing can be looked up */
+  readonly lookup?: ClusterLookup;
+  /** Every policy judges every review, whether it matches or not. @default false */
+  readonly withAll?: boolean;
+}
+
 /** The parts of the input document of each review that some policy matches. */
 export async function planPolicyInputs(
   bodies: readonly Uint8Array[],
   descriptors: readonly PolicyDescriptor[],
+  {
+    configuration = configurationSchema.parse({ cluster: { name: 'test' } }),
+    lookup = createNoLookup(),
+    withAll = false,
+  }: InputOptions = {},
 ): Promise<readonly PolicyInput[]> {
   const engine = { revision: 'none', descriptors, evaluate: () => Promise.resolve([]) };
-  const configuration = configurationSchema.parse({ cluster: { name: 'test' } });
   const { sources, cluster, matchPolicies, parameters } = bindRuntime(configuration, {
     engine,
-    lookup: createNoLookup(),
+    lookup,
   });
+  const everywhere = descriptors.map((descriptor) => ({ ...descriptor, match: {} }));
   const planned: PolicyInput[] = [];
   for (const body of bodies) {
     const decoded = decodeReview(body, DECODING);
@@ -36,7 +50,8 @@ export async function planPolicyInputs(
     const { policies, facts } = await gather(decoded.request, {
       sources,
       cluster,
-      matchPolicies: (request, actor) => matchPolicies('validate', request, actor),
+      matchPolicies: (request, actor) =>
+        withAll ? everywhere : matchPolicies('validate', request, actor),
       deadlineAtMs: addMs(systemClock.monotonicMs(), DEADLINE_MS),
       alwaysNeeded: [],
     });

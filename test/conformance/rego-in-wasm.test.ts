@@ -115,7 +115,8 @@ async function judgeByOpa(
     cwd: folder,
   });
   assert.ok(ok, stderr);
-  return JSON.parse(stdout);
+  const judged: readonly Verdicts[] = JSON.parse(stdout);
+  return judged;
 }
 
 /** A line for each finding: neither sets nor the keys of objects have an order. */

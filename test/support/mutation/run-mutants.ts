@@ -47,6 +47,8 @@ const BATCH_COPIES = 40;
 /** Of Go: a third less time for a quarter of a gigabyte. */
 const COLLECT_SELDOM = { GOGC: '400' };
 
+/** OPA's own limit of five seconds would fail a test, and kill a mutant, on a busy machine. */
+const PATIENT = ['--timeout', '5m'];
 const ONLY_MUTANTS = ['--run', String.raw`\.mutant\d+\.`];
 
 const ROWS = z.array(
@@ -67,7 +69,7 @@ export async function findFailing({ opa, policies }: MutationOptions): Promise<r
   const { stdout, stderr, end } = await runProgram({
     name: 'opa test',
     command: opa,
-    args: ['test', '--format', 'json', policies],
+    args: ['test', '--format', 'json', ...PATIENT, policies],
     cwd: policies,
   });
   assert.notEqual(stdout, '', `opa test: ${end}: ${stderr}`);
@@ -132,7 +134,17 @@ async function runBatch(
     const { stdout, stderr, end } = await runProgram({
       name: 'opa test',
       command: options.opa,
-      args: ['test', '--format', 'json', '--max-errors', '0', ...ONLY_MUTANTS, ...shared, '.'],
+      args: [
+        'test',
+        '--format',
+        'json',
+        '--max-errors',
+        '0',
+        ...PATIENT,
+        ...ONLY_MUTANTS,
+        ...shared,
+        '.',
+      ],
       cwd: scratch,
       environment: COLLECT_SELDOM,
     });

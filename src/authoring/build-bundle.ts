@@ -13,6 +13,7 @@ import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { ENTRY_POINT, formatEntryModules } from './format-entry-module.ts';
 import { BUNDLE_FORMAT, revisionOf, sha256, type Manifest } from '../policy/manifest.ts';
 import { describeFiles } from './describe-bundle-files.ts';
+import { INPUT_SCHEMA_FILE } from './input-schema-file.ts';
 import type { OpaLocation } from './opa-binary.ts';
 import { parsePlan, type Plan } from './opa-plan.ts';
 import { runOpa } from './opa-program.ts';
@@ -116,10 +117,10 @@ async function compile(
   await writeSources(texts, workFolder);
   const capabilities = await writeCapabilities(opa.path, workFolder);
   const sources = [...source.policies, ...source.libraries].map(({ file }) => file);
-  // Unused imports and variables, and other mistakes that OPA reports.
+  // Unused imports and variables, members that the input does not have, and other mistakes that OPA reports.
   const check = ['check', '--strict', '--format', 'json', '--capabilities', capabilities];
   try {
-    await runOpa(opa.path, [...check, ...sources], workFolder);
+    await runOpa(opa.path, [...check, '--schema', INPUT_SCHEMA_FILE, ...sources], workFolder);
   } catch (fault) {
     if (!(fault instanceof HoldfastError)) throw fault;
     throw new HoldfastError(fault.code, explainRefusals(fault.message), { cause: fault });

@@ -6,6 +6,7 @@ import { scanBundleSource, type BundleSource } from './bundle-source.ts';
 import { classifyFindingTexts } from './classify-finding-texts.ts';
 import { classifyMatch } from './classify-match.ts';
 import { classifyPolicySource } from './classify-policy-source.ts';
+import { INPUT_SCHEMA_FILE } from './input-schema-file.ts';
 import { listComplaints, runOpa } from './opa-program.ts';
 import { parseMetadata } from './parse-metadata.ts';
 import { parseOpaComplaints } from './parse-opa-complaints.ts';
@@ -82,18 +83,16 @@ interface Asked {
   readonly tests: readonly string[];
 }
 
-/** Types, strict mode, built-in functions and the form. Tests may call what policies may not. */
+/** Types, strict mode, built-in functions and the form. */
 async function askOpa({ folder, opaPath, sources, tests }: Asked): Promise<SourceProblem[]> {
   const workFolder = await mkdtemp(join(tmpdir(), 'holdfast-check-'));
   try {
     const capabilities = await writeCapabilities(opaPath, workFolder);
     const check = ['check', '--strict', '--format', 'json', '--max-errors', COMPLAINTS_MAX];
+    const strict = ['--capabilities', capabilities, '--schema', INPUT_SCHEMA_FILE];
+    // Tests make up inputs of their own, and may call what policies may not.
     const complaints = [
-      ...(await listComplaints(
-        opaPath,
-        [...check, '--capabilities', capabilities, ...sources],
-        folder,
-      )),
+      ...(await listComplaints(opaPath, [...check, ...strict, ...sources], folder)),
       ...(await listComplaints(opaPath, [...check, ...sources, ...tests], folder)),
     ];
     const unformatted = await runOpa(opaPath, ['fmt', '--list', ...sources, ...tests], folder);

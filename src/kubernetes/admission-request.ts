@@ -34,6 +34,10 @@ export interface AdmissionRequest {
   readonly kind: GroupVersionKind;
   readonly resource: GroupVersionResource;
   readonly subResource?: string | undefined;
+  /** What the client asked for, where the API server converted it for the webhook. */
+  readonly requestKind?: GroupVersionKind | undefined;
+  readonly requestResource?: GroupVersionResource | undefined;
+  readonly requestSubResource?: string | undefined;
   /** Empty for CREATE with `generateName` and for the items of a DELETECOLLECTION. */
   readonly name?: string | undefined;
   /** Absent for cluster-scoped objects; for a Namespace object the API server sends the namespace's own name. */

@@ -17,9 +17,14 @@ import { METRICS } from '../../../src/telemetry/metrics-table.ts';
 import type { MetricRow } from '../../../src/telemetry/metric-row.ts';
 import { formatCommandsPage } from './commands-reference.ts';
 import { formatConfigurationPage } from './configuration-reference.ts';
+import { listInputMembers } from './input-members.ts';
+import { buildInputSchema, INPUT_SCHEMA_FILE } from './input-schema.ts';
 import { addExamples } from './schema-examples.ts';
 import { formatCode, formatTable } from './markdown.ts';
 import { listSchemaKeys } from './schema-keys.ts';
+
+/** Asked for once: TypeScript takes a second. */
+const INPUT_SCHEMA = buildInputSchema();
 
 /** A file that is written from code. */
 export interface GeneratedFile {
@@ -37,10 +42,15 @@ export function listGeneratedFiles(): readonly GeneratedFile[] {
     page('image-presets', 'Presets of custom resources with images', formatImagePresets()),
     page('operator-presets', 'Presets of operators', formatOperatorPresets()),
     page('exit-codes', 'Exit codes', formatExitCodes()),
+    page('input', 'The input of policies', formatInput()),
     page('limits', 'Limits', formatLimits()),
     page('metrics', 'Metrics', formatMetrics()),
     page('policy-problems', 'Problems of policies', formatPolicyProblems()),
     page('record-schema', 'The audit record', formatRecord()),
+    {
+      path: INPUT_SCHEMA_FILE,
+      text: `${JSON.stringify(INPUT_SCHEMA, undefined, 1)}\n`,
+    },
     {
       path: CONFIGURATION_SCHEMA_FILE,
       text: `${JSON.stringify(addExamples(configurationJsonSchema()), undefined, 2)}\n`,
@@ -185,6 +195,23 @@ function formatMetrics(): string {
   return [
     'Prometheus reads them from `GET /metrics` on the address of `server.metrics`.',
     formatTable(['metric', 'type', 'labels', 'meaning'], rows),
+  ].join('\n\n');
+}
+
+const INPUT_INTRODUCTION = `A policy reads \`input\`. This is what it has, from the types of the code; [input.json](../../policies/schema/input.json) is the same as a
+JSON Schema, by which \`holdfast policy check\`, \`holdfast policy build\` and \`opa check --schema\` refuse what is misspelt. \`[]\` stands for each member of a
+list. What is not *always there* is absent, never null, unless its type says so.`;
+
+function formatInput(): string {
+  const rows = listInputMembers(INPUT_SCHEMA).map(({ path, type, isRequired, meaning }) => [
+    formatCode(path),
+    type,
+    isRequired ? 'yes' : 'no',
+    meaning,
+  ]);
+  return [
+    INPUT_INTRODUCTION,
+    formatTable(['member', 'type', 'always there', 'meaning'], rows),
   ].join('\n\n');
 }
 

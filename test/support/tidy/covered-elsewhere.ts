@@ -482,6 +482,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/policy/check.test.ts',
     why: 'is part of every command that takes it',
   },
+  'src/authoring/input-schema-file.ts': {
+    test: 'test/conformance/input-schema.test.ts',
+    why: 'a path',
+  },
   'src/authoring/build-bundle.ts': {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',

@@ -73,6 +73,38 @@ describe('checkPolicies()', () => {
     ]);
   });
 
+  it('refuses a member that the input does not have, and says what there is', async (t) => {
+    const sourceFolder = await makeTemporaryFolder(t, {
+      'sample/sample.rego': policyText({
+        custom: [...HEAD, 'match: {}', 'facts: [object, source]'],
+        body: [
+          finding('"It is bad."'),
+          '\nmanaged if input.facts.object.manged',
+          '\ncommitted if input.facts.source.comit',
+          '\nscaled if {\n\tsome scaler in input.facts.object.scalers.value\n\tscaler.replicas > 1\n}',
+          '\nlabelled if input.request.object.metadata.labels["a.b/c"]',
+          '\nunknown if is_null(input.facts.source)\n',
+        ].join('\n'),
+      }),
+    });
+
+    const { problems } = await checkPolicies({ sourceFolder, opaPath });
+
+    const typeProblems = problems.filter(({ code }) => code === 'rego_type');
+    assert.deepEqual(
+      typeProblems.map(({ row, text }) => [row, text]),
+      [
+        [19, 'the schema of the input has no "input.facts.object.manged"'],
+        [21, 'the schema of the input has no "input.facts.source.comit"'],
+        [25, 'the schema of the input has no "scaler.replicas"'],
+      ],
+    );
+    assert.equal(
+      typeProblems.at(2)?.remedy,
+      'it has managed, name, replicasMax, replicasMin, tool',
+    );
+  });
+
   it('finds nothing in what is as it should be', async (t) => {
     assert.deepEqual(await checkPolicy(t, { body: [finding('"It is bad."')] }), []);
   });

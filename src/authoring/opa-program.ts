@@ -15,6 +15,8 @@ const complaint = z.object({
   message: z.string(),
   code: z.string().default(''),
   location: z.object({ file: z.string(), row: z.number() }).optional(),
+  /** What would be there instead of an undefined reference. */
+  details: z.object({ oneOf: z.array(z.string()).optional().catch(undefined) }).optional(),
 });
 const complaints = z.object({ errors: z.array(complaint) });
 const outputs = z

@@ -6,40 +6,34 @@ import type { ProblemCode, SourceProblem } from './source-problem.ts';
 const UNKNOWN_FUNCTION = 'undefined function ';
 /** What OPA says of a member that the input does not have. */
 const UNKNOWN_MEMBER = 'undefined ref: ';
-const WANTED_MEMBERS = /(?<=want \(one of\): )\[.*\]/u;
 
 /** Each with its place; `file` is what OPA was given, so run it in the folder of the sources. */
 export function parseOpaComplaints(
   complaints: readonly OpaComplaint[],
   fallbackFile: string,
 ): readonly SourceProblem[] {
-  return complaints.map(({ message, code, location }) => ({
-    file: location?.file ?? fallbackFile,
-    row: location?.row,
-    ...describe(message, code),
+  return complaints.map((complaint) => ({
+    file: complaint.location?.file ?? fallbackFile,
+    row: complaint.location?.row,
+    ...describe(complaint),
   }));
 }
 
 type Described = Pick<SourceProblem, 'code' | 'text' | 'remedy'>;
 
-function describe(message: string, code: string): Described {
+function describe({ message, code, details }: OpaComplaint): Described {
   if (message.startsWith(UNKNOWN_FUNCTION)) {
     const text = firstLine(message);
     const reason = REFUSED_BUILTINS.get(text.slice(UNKNOWN_FUNCTION.length));
     return { code: 'builtin_unknown', text, ...(reason !== undefined && { remedy: reason }) };
   }
   if (!message.startsWith(UNKNOWN_MEMBER)) return { code: codeOf(code), text: firstLine(message) };
-  const [wanted] = WANTED_MEMBERS.exec(message) ?? [];
+  const wanted = details?.oneOf;
   return {
     code: 'rego_type',
     text: `the schema of the input has no "${firstLine(message).slice(UNKNOWN_MEMBER.length)}"`,
-    remedy: wanted === undefined ? undefined : `it has ${readNames(wanted)}`,
+    remedy: wanted === undefined ? undefined : `it has ${wanted.join(', ')}`,
   };
-}
-
-/** `["actor" "object"]`. */
-function readNames(text: string): string {
-  return [...text.matchAll(/"[^"]*"/gu)].map(([quoted]) => quoted.slice(1, -1)).join(', ');
 }
 
 function codeOf(code: string): ProblemCode {

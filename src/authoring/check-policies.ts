@@ -1,5 +1,5 @@
 /** Every problem of a folder of policies at once: what a build refuses, and what reads badly. */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { scanBundleSource, type BundleSource } from './bundle-source.ts';
@@ -12,6 +12,7 @@ import { parseMetadata } from './parse-metadata.ts';
 import { parseOpaComplaints } from './parse-opa-complaints.ts';
 import { readModules, type ReadModules } from './read-modules.ts';
 import { sortProblems, type SourceProblem } from './source-problem.ts';
+import { listTestFiles } from './testing/list-test-files.ts';
 import { writeCapabilities } from './write-capabilities.ts';
 
 export interface CheckOptions {
@@ -34,7 +35,7 @@ export async function checkPolicies({
 }: CheckOptions): Promise<CheckedPolicies> {
   const folder = resolve(sourceFolder);
   const { source, problems: misplaced } = await scanBundleSource(folder);
-  const tests = await listTests(folder, source);
+  const tests = await listTestFiles(source);
   const sources = [...source.libraries, ...source.policies].map(({ file }) => file);
   const parsed = await readModules(sources, { opaPath, folder });
   const problems = [...misplaced, ...parsed.problems];
@@ -47,17 +48,6 @@ export async function checkPolicies({
     policies: source.policies.map(({ name }) => name),
     problems: sortProblems(problems),
   };
-}
-
-async function listTests(folder: string, { policies }: BundleSource): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const name of [...policies.map((policy) => policy.name), 'lib']) {
-    const files = await readdir(join(folder, name)).catch(() => []);
-    found.push(
-      ...files.filter((file) => file.endsWith('_test.rego')).map((file) => `${name}/${file}`),
-    );
-  }
-  return found;
 }
 
 function classifySources(source: BundleSource, { modules }: ReadModules): readonly SourceProblem[] {

@@ -5,6 +5,7 @@ export function formatPolicyTemplate(name: string): ReadonlyMap<string, string> 
   return new Map([
     [`${name}/${name}.rego`, formatPolicy(name)],
     [`${name}/${name}_test.rego`, formatTest(name)],
+    [`${name}/reviews/labels.yaml`, formatReviews(name)],
     [`${name}/README.md`, formatReadme(name)],
   ]);
 }
@@ -61,6 +62,41 @@ test_without_the_label_it_is_denied if {
 test_with_the_label_it_passes if {
 	denied({"example.com/owner": "reporting"}) == set()
 }
+`;
+}
+
+function formatReviews(name: string): string {
+  return `# Judged by holdfast policy test as the webhook would judge them.
+cases:
+  - name: a developer creates a Deployment without the label
+    as: developer
+    object: &report
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: { name: report, namespace: shop }
+      spec: { replicas: 1 }
+    expect:
+      allowed: false
+      status: denied
+      findings: [${name}]
+      message: Add the label
+  - name: the same, while the policy only warns
+    mode: warn
+    object: *report
+    expect: { allowed: true, status: warned }
+  - name: an update that takes the label off
+    object: *report
+    oldObject:
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: { name: report, namespace: shop, labels: { example.com/owner: reporting } }
+      spec: { replicas: 1 }
+    expect:
+      allowed: false
+      findings: [{ code: ${name}, path: metadata.labels }]
+  - name: a deletion concerns nobody
+    oldObject: *report
+    expect: { allowed: true, status: unmatched }
 `;
 }
 

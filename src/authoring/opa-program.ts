@@ -44,6 +44,24 @@ export async function runOpa(
   }
 }
 
+/**
+ * The same for what ends with a failure and has its answer all the same, as `opa test` has where a test fails. Throws where
+ * there is no answer.
+ */
+export async function runOpaUnchecked(
+  opaPath: string,
+  argv: readonly string[],
+  cwd: string,
+): Promise<string> {
+  try {
+    return await runOpa(opaPath, argv, cwd);
+  } catch (fault) {
+    const { stdout } = outputs.parse(fault instanceof HoldfastError ? fault.cause : undefined);
+    if (parseJson(stdout) === undefined) throw fault;
+    return stdout;
+  }
+}
+
 /** What `opa` says against its sources with `--format json`; nothing where it succeeds. Throws where it fails in another way. */
 export async function listComplaints(
   opaPath: string,

@@ -33,6 +33,7 @@ import { policyCheckCommand } from './policy/check.ts';
 import { policyNewCommand } from './policy/new.ts';
 import { policySignCommand } from './policy/sign.ts';
 import { policyVerifyCommand } from './policy/verify.ts';
+import { policyTestCommand } from './policy/test.ts';
 import { recordCommand } from './capture/record.ts';
 import { reportCommand } from './report/report.ts';
 import { serveCommand } from './service/serve.ts';
@@ -48,7 +49,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   alert: 'Try whether incidents arrive',
   audit: 'Verify, search and deliver what was recorded',
   config: 'Check and print the configuration',
-  policy: 'Write, check, build and sign policies',
+  policy: 'Write, check, test, build and sign policies',
   credential: 'List and accept the credentials of controllers, nodes and operators',
   operators: 'Propose entries for controllers that write into what Git manages',
   grant: 'Make, approve, list and revoke break-glass grants',
@@ -68,6 +69,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   }),
   policyNewCommand,
   policyCheckCommand,
+  policyTestCommand,
   policyBuildCommand,
   policySignCommand,
   policyVerifyCommand,

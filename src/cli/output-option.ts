@@ -8,8 +8,9 @@ import type { CommandContext, CommandInput, OptionDefinition } from './command.t
  * - `json`, `yaml`: one document with every fact
  * - `jsonl`: one JSON object a line, as soon as it is known
  * - `markdown`: for a ticket
+ * - `junit`: a report of tests as JUnit's XML, for a build server
  */
-export type OutputForm = 'table' | 'wide' | 'json' | 'jsonl' | 'yaml' | 'markdown';
+export type OutputForm = 'table' | 'wide' | 'json' | 'jsonl' | 'yaml' | 'markdown' | 'junit';
 
 /** The option of a command that has these forms; the first one is the default. */
 export function outputOption(forms: readonly [OutputForm, ...OutputForm[]]): OptionDefinition {
@@ -29,6 +30,7 @@ export interface Answer {
   readonly wide?: () => string;
   readonly json: () => string;
   readonly markdown?: () => string;
+  readonly junit?: () => string;
 }
 
 /** Prints the answer in the form that was asked for. */
@@ -43,6 +45,7 @@ const FORMATS: Readonly<Record<OutputForm, (answer: Answer) => string>> = {
   jsonl: ({ json }) => json(),
   yaml: ({ json }) => toYaml(json()),
   markdown: ({ markdown, table }) => (markdown ?? table)(),
+  junit: ({ junit, table }) => (junit ?? table)(),
 };
 
 export interface AnswerPrinter {
@@ -77,7 +80,15 @@ function toYaml(json: string): string {
   return formatYaml(JSON.parse(json)).trimEnd();
 }
 
-const FORMS: readonly OutputForm[] = ['table', 'wide', 'json', 'jsonl', 'yaml', 'markdown'];
+const FORMS: readonly OutputForm[] = [
+  'table',
+  'wide',
+  'json',
+  'jsonl',
+  'yaml',
+  'markdown',
+  'junit',
+];
 
 function readForm(input: CommandInput): OutputForm {
   return FORMS.find((form) => form === input.text('output')) ?? 'table';

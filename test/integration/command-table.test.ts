@@ -114,6 +114,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'policy check': 'test/unit/cli/policy/check.test.ts',
   'policy sign': 'test/integration/policy-bundle-signature.test.ts',
   'policy verify': 'test/integration/policy-bundle-signature.test.ts',
+  'policy test': 'test/unit/cli/policy/test.test.ts',
   manifests: 'test/unit/cli/setup/manifests.test.ts',
   images: 'test/integration/list-images.test.ts',
   'alert test': 'test/unit/cli/alert/test.test.ts',

@@ -113,11 +113,14 @@ export class WasmHost {
     this.#instance = new HostInstance(module, options);
   }
 
-  /** Evaluates entry point 0 on the parts of one JSON text, and returns the result as text. */
-  evaluate(input: readonly Uint8Array[], context: EvaluationContext): string {
+  /**
+   * Evaluates an entry point on the parts of one JSON text, and returns the result as text. Without any part, `input` is
+   * undefined. @default the first entry point
+   */
+  evaluate(input: readonly Uint8Array[], context: EvaluationContext, entryPoint = 0): string {
     const instance = (this.#instance ??= new HostInstance(this.#module, this.#options));
     try {
-      const result = instance.evaluate(input, context);
+      const result = instance.evaluate(input, context, entryPoint);
       // 16 MiB: memory never shrinks, and one large request must not hold it permanently.
       if (instance.pages > (this.#options.recyclePagesMin ?? 256)) this.#instance = undefined;
       return result;
@@ -136,9 +139,21 @@ export function readRequiredBuiltins(module: WebAssembly.Module): readonly strin
   return instance.requiredBuiltins.toSorted();
 }
 
+/** The ids of the entry points by their names, as `opa build -e` was given them. */
+export function readEntryPoints(module: WebAssembly.Module): ReadonlyMap<string, number> {
+  // As above: nothing is evaluated.
+  return new HostInstance(module, { memoryPagesMax: 4096, builtins: new Map() }).entryPoints;
+}
+
 /** The exports of ABI 1.2 that are called here. */
 type ExportName =
-  'builtins' | 'opa_eval' | 'opa_json_dump' | 'opa_value_dump' | 'opa_value_parse' | 'opa_malloc';
+  | 'builtins'
+  | 'entrypoints'
+  | 'opa_eval'
+  | 'opa_json_dump'
+  | 'opa_value_dump'
+  | 'opa_value_parse'
+  | 'opa_malloc';
 type PolicyExports = Readonly<Record<ExportName, WebAssembly.ExportedFunction>>;
 
 class HostInstance {
@@ -165,7 +180,7 @@ class HostInstance {
     this.#resultFormat = options.resultFormat ?? 'json';
     this.#fuel = options.fuel === undefined ? undefined : readFuel(instance);
     this.#refuel();
-    const builtins = this.#readBuiltins();
+    const builtins = this.#readIds(this.#exports.builtins());
     this.requiredBuiltins = [...builtins.keys()];
     for (const [name, id] of builtins) {
       const call = options.builtins.get(name);
@@ -184,7 +199,7 @@ class HostInstance {
     return this.#fuel !== undefined && Number(this.#fuel.value) < 0;
   }
 
-  evaluate(input: readonly Uint8Array[], context: EvaluationContext): string {
+  evaluate(input: readonly Uint8Array[], context: EvaluationContext, entryPoint: number): string {
     this.#context = context;
     this.#refuel();
     const start = Number(this.#policy.dataHeapPtr);
@@ -193,8 +208,12 @@ class HostInstance {
     // the main thread.
     const { opa_eval: evaluate } = this.#exports;
     const format = this.#resultFormat === 'json' ? 0 : 1;
-    const result = evaluate(0, 0, this.#policy.dataAddr, start, end - start, end, format);
+    const result = evaluate(0, entryPoint, this.#policy.dataAddr, start, end - start, end, format);
     return this.#readText(result, { of: 'result', bytesMax: RESULT_BYTES_MAX });
+  }
+
+  get entryPoints(): ReadonlyMap<string, number> {
+    return this.#readIds(this.#exports.entrypoints());
   }
 
   #refuel(): void {
@@ -242,8 +261,9 @@ class HostInstance {
     return decoder.decode(memory.subarray(address, end));
   }
 
-  #readBuiltins(): ReadonlyMap<string, number> {
-    const text = this.#readText(this.#exports.opa_json_dump(this.#exports.builtins()));
+  /** Names with their ids, at the address of an object. */
+  #readIds(address: number): ReadonlyMap<string, number> {
+    const text = this.#readText(this.#exports.opa_json_dump(address));
     const parsed: unknown = JSON.parse(text);
     const entries = Object.entries(parsed ?? {});
     return new Map(entries.map(([name, id]) => [name, Number(id)]));
@@ -328,6 +348,7 @@ function readExports(instance: WebAssembly.Instance): PolicyExports {
   };
   return {
     builtins: find('builtins'),
+    entrypoints: find('entrypoints'),
     opa_eval: find('opa_eval'),
     opa_json_dump: find('opa_json_dump'),
     opa_value_dump: find('opa_value_dump'),

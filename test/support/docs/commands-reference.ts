@@ -7,7 +7,7 @@ const INTRODUCTION = `In a clone, \`npm run -s holdfast -- ARGS\` runs them. Eve
 [Exit codes](exit-codes.md) are the same for all commands.
 
 * \`-o, --output\` is the form of an answer: \`table\` for people, \`wide\` with more columns and nothing shortened, \`json\` and \`yaml\` as one document with every
-  fact, \`jsonl\` one object a line as soon as it is known, \`markdown\` for a ticket. A command has those that its table lists. Files and folders that are
+  fact, \`jsonl\` one object a line as soon as it is known, \`markdown\` for a ticket, \`junit\` a report of tests for a build server. A command has those that its table lists. Files and folders that are
   written are named by \`--out\`.
 * \`--kubeconfig\`, \`--context\` and \`-n, --namespace\` mean the same in every command that asks a cluster. Without them it is the one of
   \`kubernetes.kubeconfigFile\`, else of the files of \`$KUBECONFIG\`, else of \`~/.kube/config\`, else the one that the command runs in.

@@ -1,7 +1,12 @@
-/** Runs the policies' own unit tests (`opa test`), and holds all Rego to OPA's form and strict mode. */
+/** Runs the policies' own unit tests by OPA and by our own host, and holds all Rego to OPA's form and strict mode. */
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { cacheFolder } from '../../../src/base/cache-folder.ts';
 import { ensureOpa, type OpaLocation } from '../../../src/authoring/opa-binary.ts';
+import { diffEngines } from '../../../src/authoring/testing/diff-engines.ts';
+import { runOpaTests } from '../../../src/authoring/testing/run-opa-tests.ts';
+import { runWasmTests } from '../../../src/authoring/testing/run-wasm-tests.ts';
 import { runProgram, runTool } from './run-tool.ts';
 import { addResults } from './tally.ts';
 import type { SkippedTest, StageResult } from './tally.ts';
@@ -29,7 +34,11 @@ export interface RegoTestOptions {
 export async function runRegoTests(options: RegoTestOptions): Promise<StageResult> {
   const opa = await ensureOpa({ cacheFolder: cacheFolder(), progress: options.print });
   options.print(`opa ${opa.version} (${opa.origin})`);
-  return addResults([await runUnitTests(opa, options), await checkSources(opa, options)]);
+  return addResults([
+    await runUnitTests(opa, options),
+    await runInHost(opa, options),
+    await checkSources(opa, options),
+  ]);
 }
 
 async function runUnitTests(opa: OpaLocation, options: RegoTestOptions): Promise<StageResult> {
@@ -47,6 +56,30 @@ async function runUnitTests(opa: OpaLocation, options: RegoTestOptions): Promise
     return { passed: 0, failures: ['opa test'], skips: [] };
   }
   return countRows(rows, options.print);
+}
+
+/** The same tests, compiled to WebAssembly: one that differs is a failure. */
+async function runInHost(
+  { path: opaPath }: OpaLocation,
+  { root, folders, print }: RegoTestOptions,
+): Promise<StageResult> {
+  const results: StageResult[] = [];
+  for (const below of folders) {
+    const folder = join(root, below);
+    const files = globSync('**/*.rego', { cwd: folder }).toSorted();
+    const byOpa = await runOpaTests({ opaPath, folder, files });
+    const compared = diffEngines(await runWasmTests({ opaPath, folder, files }, byOpa), byOpa);
+    for (const { name, status, reason } of compared) {
+      if (status !== 'passed') print(`${status} in WebAssembly: ${name}: ${String(reason)}`);
+    }
+    const failures = compared.filter(({ status }) => status === 'failed');
+    results.push({
+      passed: compared.filter(({ status }) => status === 'passed').length,
+      failures: failures.map(({ name }) => `${name} in WebAssembly`),
+      skips: [],
+    });
+  }
+  return addResults(results);
 }
 
 async function checkSources(

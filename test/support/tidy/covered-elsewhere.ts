@@ -486,6 +486,38 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/conformance/input-schema.test.ts',
     why: 'a path',
   },
+  'src/authoring/testing/test-result.ts': {
+    test: 'test/unit/cli/policy/test.test.ts',
+    why: 'types alone',
+  },
+  'src/authoring/testing/list-test-files.ts': {
+    test: 'test/unit/cli/policy/test.test.ts',
+    why: 'part of every run of tests',
+  },
+  'src/authoring/testing/run-opa-tests.ts': {
+    test: 'test/unit/cli/policy/test.test.ts',
+    why: 'runs OPA',
+  },
+  'src/authoring/testing/run-wasm-tests.ts': {
+    test: 'test/unit/cli/policy/test.test.ts',
+    why: 'runs OPA, and what it compiled',
+  },
+  'src/authoring/testing/run-review-tests.ts': {
+    test: 'test/unit/cli/policy/test.test.ts',
+    why: 'needs a bundle',
+  },
+  'src/authoring/testing/test-policies.ts': {
+    test: 'test/unit/cli/policy/test.test.ts',
+    why: 'puts the others together',
+  },
+  'src/authoring/testing/review-case-schema.ts': {
+    test: 'test/unit/cli/policy/test.test.ts',
+    why: 'its faults are those of files',
+  },
+  'src/cli/policy/format-tested.ts': {
+    test: 'test/unit/cli/policy/test.test.ts',
+    why: 'the answer of that command',
+  },
   'src/authoring/build-bundle.ts': {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',

@@ -32,6 +32,7 @@ async function writePolicy(t: TestContext): Promise<string> {
     [
       'policies/deployment_owner/deployment_owner.rego',
       'policies/deployment_owner/deployment_owner_test.rego',
+      'policies/deployment_owner/reviews/labels.yaml',
       'policies/deployment_owner/README.md',
     ].join('\n'),
   );

@@ -44,7 +44,8 @@ export async function runOpaTests(options: OpaTestOptions): Promise<readonly Tes
   const { opaPath, folder, files } = options;
   const argv = ['test', '--format', 'json', ...files];
   const rows = rowsSchema.parse(JSON.parse(await runOpaUnchecked(opaPath, argv, folder)));
-  return rows.map((row) => ({
+  // OPA runs several at once, and lists them as they end.
+  return rows.toSorted(comparePlaces).map((row) => ({
     engine: 'opa',
     file: row.location.file,
     row: row.location.row,
@@ -54,11 +55,14 @@ export async function runOpaTests(options: OpaTestOptions): Promise<readonly Tes
   }));
 }
 
-function outcomeOf({
-  fail,
-  skip,
-  error,
-}: z.output<typeof rowsSchema>[number]): Pick<TestResult, 'status' | 'reason'> {
+type Row = z.output<typeof rowsSchema>[number];
+
+function comparePlaces({ location: a }: Row, { location: b }: Row): number {
+  if (a.file === b.file) return a.row - b.row;
+  return a.file < b.file ? -1 : 1;
+}
+
+function outcomeOf({ fail, skip, error }: Row): Pick<TestResult, 'status' | 'reason'> {
   if (skip) return { status: 'skipped', reason: 'its name begins with todo_' };
   if (error !== undefined) return { status: 'failed', reason: JSON.stringify(error) };
   return fail ? { status: 'failed', reason: 'it is undefined or false' } : { status: 'passed' };

@@ -5,7 +5,6 @@ import { RETRY_AFTER_MS_MAX } from '../base/parse-retry-after.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { AlertTarget, SendOutcome } from './alert-target.ts';
-import type { Contact } from './classify-contact.ts';
 import type { Message } from './incident.ts';
 import type { Outbox } from './outbox.ts';
 import { planDispatch } from './plan-dispatch.ts';
@@ -26,7 +25,8 @@ export interface DispatcherDependencies {
 
 export interface Leadership {
   readonly leads: boolean;
-  readonly contact: Contact;
+  /** Whether the end of an incident may be told. */
+  readonly mayResolve: boolean;
   readonly notifiedElsewhere: ReadonlySet<string>;
 }
 
@@ -46,8 +46,7 @@ export class Dispatcher {
 
   /** Starts all sends that can start now. */
   run(leadership: Leadership): void {
-    // One who stood still may have lost the lease, and its messages may be told already.
-    if (this.#abort.signal.aborted || leadership.contact === 'unknown') return;
+    if (this.#abort.signal.aborted) return;
     for (const target of this.#dependencies.targets) {
       if (this.#busy.has(target.name)) continue;
       const message = this.#next(target, leadership);
@@ -78,15 +77,7 @@ export class Dispatcher {
     for (;;) {
       const nowMs = clock.wallMs();
       const queue = outbox.waitingFor(target.name);
-      const { leads, contact, notifiedElsewhere } = leadership;
-      const mayResolve = contact === 'current';
-      const dispatch = planDispatch(queue, {
-        leads,
-        mayResolve,
-        notifiedElsewhere,
-        nowMs,
-        waitMsMax,
-      });
+      const dispatch = planDispatch(queue, { ...leadership, nowMs, waitMsMax });
       if (dispatch.what === 'wait') return undefined;
       if (dispatch.what === 'send') return dispatch.message;
       outbox.remove(dispatch.message);

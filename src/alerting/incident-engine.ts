@@ -1,7 +1,7 @@
 /**
  * Creates incidents from the journal's records and sends notifications. One turn at a time: exchange with the other
  * replicas, read, plan, persist, send. State is durable before anything is sent, so that a restart may repeat a message
- * but never loses one.
+ * but never loses one. Where it cannot be written, attempts are told, and no incident ends.
  */
 import type { JournalEntry, JournalReader, StateStore } from '../audit/journal.ts';
 import type { Clock } from '../base/clock.ts';
@@ -64,6 +64,8 @@ export class IncidentEngine {
   #settledThrough: number;
   /** How far the wall clock is ahead of the monotonic one. */
   #wallAheadMs: number;
+  /** Whether the state on disk is that of now. */
+  #isRemembered = true;
   #problem: string | undefined;
   #unsubscribe: (() => void) | undefined;
   #running: Promise<void> | undefined;
@@ -212,12 +214,15 @@ export class IncidentEngine {
     // An incident counts as quiet only if the journal was read to its end.
     if (this.#cursor >= this.#dependencies.journal.lastSequence()) {
       this.#store.sweep(this.#dependencies.clock.wallMs(), {
-        mayEnd: (group) => this.#exchange.mayEnd(group),
+        mayEnd: (group) => this.#isRemembered && this.#exchange.mayEnd(group),
       });
     }
     await this.#remember();
     this.#exchange.exchange();
-    this.#dispatcher.run(this.#exchange);
+    const { leads, contact, notifiedElsewhere } = this.#exchange;
+    const mayResolve = this.#isRemembered && contact === 'current';
+    // Who stood still may have lost the lease, and its messages may be told already.
+    if (contact !== 'unknown') this.#dispatcher.run({ leads, mayResolve, notifiedElsewhere });
   }
 
   /** Quiet is a duration: a clock that is set must neither end all incidents, nor keep them open. */
@@ -281,8 +286,11 @@ export class IncidentEngine {
       await this.#dependencies.journal.state.write(SPACE, changes);
       this.#settledThrough = cursor;
       this.#problem = undefined;
+      this.#isRemembered = true;
     } catch (error) {
-      // Sent anyway: a duplicate after a restart is harmless, a lost message is not.
+      // Attempts are told all the same: a restart reads their records again, and finds the same incidents, which are still open
+      // because none is resolved meanwhile.
+      this.#isRemembered = false;
       this.#changes.putBack(changes);
       this.#problem = 'Incidents cannot be remembered';
       this.#dependencies.logger.error('Incidents cannot be remembered across a restart', { error });

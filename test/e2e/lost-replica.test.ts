@@ -1,9 +1,10 @@
 /**
  * A replica is lost under load, without a word. What it was asked at that moment is refused by the API server, since nobody answers;
- * nothing passes unjudged, and the other replica judges on.
+ * nothing passes unjudged, and the other replica judges on. Where the two lose each other, people hear of one cause once.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createApprovers } from '../support/cluster/break-glass-stage.ts';
 import type { Approvers } from '../support/cluster/break-glass-stage.ts';
 import { runHoldfast } from '../support/cluster/holdfast.ts';
@@ -12,9 +13,10 @@ import { startShopCluster } from '../support/cluster/shop-cluster.ts';
 import type { ShopCluster } from '../support/cluster/shop-cluster.ts';
 import { applyAsArgoCd, trackingAnnotation } from '../support/cluster/shop.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
-import { findLeader, startAlertReceiver } from '../support/load/leader.ts';
-import type { AlertReceiver } from '../support/load/leader.ts';
+import { findLeader } from '../support/load/leader.ts';
 import type { PacedLoad } from '../support/load/paced-load.ts';
+import { PAGER_QUIET_MS, startPager } from '../support/load/pager.ts';
+import type { Pager } from '../support/load/pager.ts';
 import { startReplicas } from '../support/load/replicas.ts';
 import type { Replica, Replicas } from '../support/load/replicas.ts';
 import {
@@ -30,21 +32,27 @@ const FROZEN_MS = 20_000;
 /** The clock of the second replica is ahead. */
 const CLOCK_SHIFT_MS = 3 * 60_000;
 const USED = 'holdfast_grants_total{code="used"}';
+/** Each refusal is a record, and counts at once. */
+const NOT_FOLDED = { sameWholeMax: 1_000_000, actorWholeMax: 1_000_000 };
+const DENIED = 'holdfast_decisions_total{route="validate",operation="UPDATE",decision="denied"}';
+/** Longer than the lease, and shorter than what makes an incident quiet. */
+const TROUBLE_MS = 5000;
+const SERVICE_PATH = '/api/v1/namespaces/shop/services/checkout';
 const ITEMS = 12;
 const ITEM_USES = 4;
 
 describe('a replica is lost under load', () => {
   let shop: ShopCluster;
   let replicas: Replicas;
-  let receiver: AlertReceiver;
+  let pager: Pager;
   let approvers: Approvers;
   before(async () => {
-    receiver = await startAlertReceiver();
+    pager = await startPager();
     approvers = await createApprovers(['anna']);
     shop = await startShopCluster({
       auditLog: true,
-      audit: { journal: { folder: 'journal' } },
-      alerts: receiver.alerts,
+      audit: { journal: { folder: 'journal', folding: NOT_FOLDED } },
+      alerts: pager.alerts,
       breakGlass: {
         approvers: approvers.settings,
         limits: { listCacheMs: 0, returnAfterMs: 1000 },
@@ -54,7 +62,7 @@ describe('a replica is lost under load', () => {
   });
   after(async () => {
     await shop?.cluster.stop();
-    await receiver?.stop();
+    await pager?.stop();
     await approvers?.remove();
   });
 
@@ -131,6 +139,81 @@ describe('a replica is lost under load', () => {
       await waitFor('the load goes on', () => load.answers() > answers + 400);
     });
     assertRefusedAsUnavailable(result, (line) => t.diagnostic(line));
+  });
+
+  /** Attempts on one object, several at once, so that the API server uses connections to both replicas. */
+  async function attemptDuring(change: () => Promise<unknown>): Promise<void> {
+    let isOver = false;
+    const changing = change().finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      await Promise.all(
+        Array.from({ length: 6 }, () =>
+          shop.cluster.request('alice', SERVICE_PATH, {
+            method: 'PATCH',
+            body: { spec: { selector: { app: 'other' } } },
+          }),
+        ),
+      );
+      await pause(500);
+    }
+    await changing;
+  }
+
+  const countDenied = (): Promise<number[]> =>
+    Promise.all(replicas.all.map((replica) => replica.readMetric(DENIED)));
+
+  async function waitUntilLost(replica: Replica): Promise<void> {
+    await waitFor('another one leads', async () => {
+      const leader = await findLeader(shop.cluster);
+      return leader !== '' && leader !== replica.name;
+    });
+  }
+
+  it('both hear of one cause while they lose each other: one incident, resolved once, with every attempt', async (t) => {
+    const before = await countDenied();
+    await attemptDuring(() =>
+      waitFor('both were asked', async () => {
+        const now = await countDenied();
+        return now.every((count, index) => count > (before[index] ?? 0));
+      }),
+    );
+    await waitFor('an incident is open', () => pager.incidents().length === 1);
+    const [cut] = await leaderAndOther();
+    await attemptDuring(async () => {
+      cut.apiServerProxy.cut(true);
+      await waitUntilLost(cut);
+      await pause(TROUBLE_MS);
+      cut.apiServerProxy.cut(false);
+    });
+    const [frozen] = await leaderAndOther();
+    await attemptDuring(async () => {
+      await frozen.standStill(TROUBLE_MS);
+      await waitFor('it is ready again', () => replicas.address.ready().includes(frozen.name));
+    });
+    await attemptDuring(async () => {
+      pager.setAway(true);
+      await pause(TROUBLE_MS);
+      pager.setAway(false);
+    });
+    await waitFor('it is resolved', () =>
+      pager.incidents().every(({ state }) => state === 'resolved'),
+    );
+    await pause(PAGER_QUIET_MS / 8);
+
+    const after = await countDenied();
+    const attempts = after.map((count, index) => count - (before[index] ?? 0));
+    t.diagnostic(`${attempts.join(' and ')} attempts, ${pager.accepted().join(' ')}`);
+    assert.ok(attempts.every((count) => count > 0));
+    assert.deepEqual(
+      pager.incidents().map(({ state }) => state),
+      ['resolved'],
+    );
+    assert.equal(
+      pager.attempts(),
+      attempts.reduce((sum, count) => sum + count, 0),
+    );
   });
 
   const itemPath = (index: number): string =>

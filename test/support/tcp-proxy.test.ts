@@ -27,3 +27,25 @@ it('a proxy passes bytes both ways until it is frozen, and then lets new connect
   first.destroy();
   await new Promise((resolve) => echo.close(resolve));
 });
+
+it('a proxy that is cut ends its connections, and each new one until it is whole again', async () => {
+  const echo = createServer((socket) => socket.pipe(socket));
+  await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
+  const proxy = await startTcpProxy((echo.address() as AddressInfo).port);
+  const first = connect(proxy.port, '127.0.0.1');
+  first.write('one');
+  await once(first, 'data');
+  proxy.cut(true);
+  await once(first, 'close');
+  const second = connect(proxy.port, '127.0.0.1');
+  second.on('error', () => undefined);
+  await once(second, 'close');
+  proxy.cut(false);
+  const third = connect(proxy.port, '127.0.0.1');
+  third.write('three');
+  assert.equal(String((await once(third, 'data'))[0]), 'three');
+  assert.equal(proxy.taken(), 2);
+  third.destroy();
+  await proxy.stop();
+  await new Promise((resolve) => echo.close(resolve));
+});

@@ -1,4 +1,4 @@
-/** A TCP proxy on loopback that can fall silent: its connections stay open, and nothing passes any more. */
+/** A TCP proxy on loopback that can fall silent, with its connections open and nothing that passes, or be cut. */
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
@@ -6,6 +6,8 @@ export interface TcpProxy {
   readonly port: number;
   /** What is open now stays open and mute; later connections pass. */
   readonly freeze: () => void;
+  /** Ends every connection, and each new one at once, until it is undone. */
+  readonly cut: (isCut: boolean) => void;
   /** How many connections were taken so far. */
   readonly taken: () => number;
   readonly stop: () => Promise<void>;
@@ -15,7 +17,12 @@ export interface TcpProxy {
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const open = new Set<Socket>();
   let taken = 0;
+  let isCut = false;
   const server = createServer((near) => {
+    if (isCut) {
+      near.destroy();
+      return;
+    }
     taken += 1;
     const far = connect(targetPort, '127.0.0.1');
     for (const socket of [near, far]) {
@@ -38,6 +45,10 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
         socket.removeAllListeners('end');
         socket.resume();
       }
+    },
+    cut: (isNowCut) => {
+      isCut = isNowCut;
+      if (isCut) for (const socket of open) socket.destroy();
     },
     taken: () => taken,
     stop: async () => {

@@ -62,7 +62,7 @@ export function recoverChain(folder: string, options: RecoverOptions): Recovered
   const files = [...listSegments(folder)];
   refuseNewerSegments(files);
   const { newest, damages } = setDamagedAside(folder, files, options.nowMs);
-  const sealed = describeSealed(files);
+  const sealed = describeSealed(files, newest?.file);
   const lost = findLost(folder, newest, { ...options, damages });
   const found = {
     lost: lost.map(({ usedMax: _usedMax, ...entries }) => entries),
@@ -189,17 +189,23 @@ function takeNewest(
   return undefined;
 }
 
-function describeSealed(files: readonly SegmentFile[]): readonly SealedFile[] {
+function describeSealed(
+  files: readonly SegmentFile[],
+  newest: SegmentFile | undefined,
+): readonly SealedFile[] {
   return files.map((file, index) => {
     const state = readSealed(file);
     if (state?.status === 'sound') return describe(file, state);
     // A segment that was damaged after it was sealed, or cannot be read now, is still evidence: retention keeps it, and
     // `audit verify` reports it. Nothing is appended to it, so the names and the file's time say enough.
     const { mtimeMs } = statSync(file.path);
-    const lastSequence = (files[index + 1]?.firstSequence ?? file.firstSequence + 1) - 1;
+    const next = files[index + 1] ?? newest ?? { firstSequence: file.firstSequence + 1 };
+    const lastSequence = next.firstSequence - 1;
     const bytes = databaseBytes(file.path);
     const { path, firstSequence } = file;
-    return { path, firstSequence, lastSequence, lastTimeMs: mtimeMs, bytes, finished: true };
+    // What is damaged is left as it is. What cannot be read now may have been left unfinished: readers wait until that is done.
+    const finished = state !== undefined || isFinished(path);
+    return { path, firstSequence, lastSequence, lastTimeMs: mtimeMs, bytes, finished };
   });
 }
 

@@ -64,7 +64,7 @@ export class Evidence {
     );
     const [target] = alerts.targets;
     if (target?.type !== 'pagerduty') throw new Error('The simulation has a PagerDuty target');
-    const mayRepeat = (): boolean => options.isTroubled;
+    const mayRepeat = (): boolean => this.#hasToldLoss;
     this.pagerduty = new SimulatedPagerduty({
       scheduler,
       settings: target,

@@ -11,7 +11,7 @@ import type { Life, Scheduler } from './scheduler.ts';
 export interface PagerdutyOptions {
   readonly scheduler: Scheduler;
   readonly settings: Extract<AlertTargetSettings, { readonly type: 'pagerduty' }>;
-  /** Whether a message may be repeated after its incident has ended: where its state could not be written. */
+  /** Whether a message may be repeated after its incident has ended: where the state was lost. */
   readonly mayRepeat: () => boolean;
   readonly hasLostPower: () => boolean;
   /** Called when it has accepted: a process may die then. */

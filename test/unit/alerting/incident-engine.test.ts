@@ -124,6 +124,26 @@ describe('incidents', () => {
     assert.ok(telemetry.entries.some(({ level }) => level === 'error'));
   });
 
+  it('ends nothing where that cannot be remembered: a restart finds the incident again, and ends it once', async () => {
+    const first = await stage.start();
+    first.journal.append(1, objectNamed('checkout'));
+    await stage.settle();
+    first.journal.writeFault = new Error('disk full');
+    await stage.pass(20 * MINUTE);
+    assert.deepEqual(states(), [['triggered', 1]]);
+    // On another object: a new incident would have another key, which nobody remembers.
+    first.journal.append(1, objectNamed('cart'));
+    await stage.settle();
+    stage.crash(first);
+    first.journal.writeFault = undefined;
+    await stage.start({ journal: first.journal });
+    await stage.pass(20 * MINUTE);
+    assert.deepEqual(
+      stage.pagerduty.alerts.map(({ state }) => state),
+      ['resolved'],
+    );
+  });
+
   it('waits where the journal cannot be read, and says what retention took', async () => {
     const { journal, engine, telemetry } = await stage.start();
     journal.readFault = new Error('gone');

@@ -15,6 +15,7 @@ import { ERRORS } from '../../../src/errors.ts';
 import type { ErrorRow } from '../../../src/errors.ts';
 import { METRICS } from '../../../src/telemetry/metrics-table.ts';
 import type { MetricRow } from '../../../src/telemetry/metric-row.ts';
+import { formatBuiltinsPage } from './builtins-reference.ts';
 import { formatCommandsPage } from './commands-reference.ts';
 import { formatConfigurationPage } from './configuration-reference.ts';
 import { listInputMembers } from './input-members.ts';
@@ -36,6 +37,7 @@ export interface GeneratedFile {
 /** Every generated file, as it must be. */
 export function listGeneratedFiles(): readonly GeneratedFile[] {
   return [
+    page('builtins', 'Built-in functions of policies', formatBuiltinsPage()),
     page('commands', 'Commands', formatCommandsPage()),
     page('configuration', 'Configuration', formatConfigurationPage()),
     page('errors', 'Error codes', formatErrors()),

@@ -778,4 +778,16 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/policy/wasm/rego-value.test.ts',
     why: 'it reads what the other writes',
   },
+  'src/policy/wasm/builtins/token-keys.ts': {
+    test: 'test/unit/policy/wasm/builtins/jwt-builtins.test.ts',
+    why: 'every form of key verifies a token there',
+  },
+  'src/policy/wasm/builtins/token-signature.ts': {
+    test: 'test/unit/policy/wasm/builtins/jwt-builtins.test.ts',
+    why: 'every algorithm verifies a token there',
+  },
+  'src/policy/wasm/builtins/web-token.ts': {
+    test: 'test/unit/policy/wasm/builtins/jwt-builtins.test.ts',
+    why: 'the functions split tokens with it',
+  },
 };

@@ -8,6 +8,7 @@ const FAMILIES = {
   graph: 'graph.reachable_paths',
   hash: 'crypto.hmac.equal crypto.hmac.md5 crypto.hmac.sha1 crypto.hmac.sha256 crypto.hmac.sha512 crypto.md5 crypto.sha1 crypto.sha256',
   json: 'json.marshal_with_options json.patch',
+  jwt: 'io.jwt.decode io.jwt.decode_verify io.jwt.verify_eddsa io.jwt.verify_es256 io.jwt.verify_es384 io.jwt.verify_es512 io.jwt.verify_hs256 io.jwt.verify_hs384 io.jwt.verify_hs512 io.jwt.verify_ps256 io.jwt.verify_ps384 io.jwt.verify_ps512 io.jwt.verify_rs256 io.jwt.verify_rs384 io.jwt.verify_rs512',
   number: 'numbers.range_step',
   object: 'object.subset',
   regex:
@@ -32,6 +33,7 @@ export const FAMILY_NAMES: ReadonlyMap<BuiltinFamilyName, readonly string[]> = n
   ['graph', FAMILIES.graph.split(' ')],
   ['hash', FAMILIES.hash.split(' ')],
   ['json', FAMILIES.json.split(' ')],
+  ['jwt', FAMILIES.jwt.split(' ')],
   ['number', FAMILIES.number.split(' ')],
   ['object', FAMILIES.object.split(' ')],
   ['regex', FAMILIES.regex.split(' ')],

@@ -12,6 +12,7 @@ const LOADERS: Readonly<Record<BuiltinFamilyName, () => Promise<BuiltinFamily>>>
   graph: async () => (await import('./graph-builtins.ts')).GRAPH_BUILTINS,
   hash: async () => (await import('./hash-builtins.ts')).HASH_BUILTINS,
   json: async () => (await import('./json-builtins.ts')).JSON_BUILTINS,
+  jwt: async () => (await import('./jwt-builtins.ts')).JWT_BUILTINS,
   number: async () => (await import('./number-builtins.ts')).NUMBER_BUILTINS,
   object: async () => (await import('./object-builtins.ts')).OBJECT_BUILTINS,
   regex: async () => (await import('./regex-builtins.ts')).REGEX_BUILTINS,

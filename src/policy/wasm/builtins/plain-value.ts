@@ -17,10 +17,34 @@ export function toPlainValue(value: RegoValue): unknown {
   return Object.fromEntries(entries);
 }
 
+/** Reads a JSON object; every number keeps its digits. `explain` puts what is wrong into words. */
+export function readJsonObject(
+  text: string,
+  explain: (reason: string) => string = (reason) => reason,
+): RegoObject {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text, keepDigits);
+  } catch (fault) {
+    const reason = fault instanceof Error ? fault.message : 'unreadable';
+    throw new BuiltinError(explain(`invalid JSON: ${reason}`));
+  }
+  const value = toRegoValue(parsed);
+  if (value instanceof RegoObject) return value;
+  throw new BuiltinError(explain('decoded JSON type was not an Object'));
+}
+
+/** The third argument of a reviver has the text of what was read (ECMAScript 2026). */
+function keepDigits(...[, value, context]: readonly unknown[]): unknown {
+  const isNumber = typeof value === 'number' && typeof context === 'object' && context !== null;
+  return isNumber && 'source' in context ? new RegoNumber(String(context.source)) : value;
+}
+
 /** Reads what a library gives. */
 export function toRegoValue(value: unknown): RegoValue {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint') return new RegoNumber(String(value));
+  if (value instanceof RegoNumber) return value;
   if (Array.isArray(value)) return value.map(toRegoValue);
   if (typeof value !== 'object') {
     throw new BuiltinError(`cannot read a value of type ${typeof value}`);

@@ -16,6 +16,7 @@ import type { Configuration } from '../../src/config/schema.ts';
 import { OPERATOR_PRESET_NAMES } from '../../src/identity/presets/operator-presets.ts';
 import { loadBundle, type PolicyBundle } from '../../src/policy/load-bundle.ts';
 import { formatInput, formatParameters } from '../../src/policy/wasm/format-input.ts';
+import { loadRequiredBuiltins } from '../../src/policy/wasm/load-required-builtins.ts';
 import { WasmHost } from '../../src/policy/wasm/wasm-host.ts';
 import { readRecordedReviews } from '../bench/workload.ts';
 import { readRegoModules } from '../support/mutation/rego-modules.ts';
@@ -74,8 +75,12 @@ async function inputsOf(
   );
 }
 
-function judgeInWasm({ module }: PolicyBundle, inputs: readonly Uint8Array[]): readonly Verdicts[] {
-  const host = new WasmHost(module, { memoryPagesMax: 2048 });
+async function judgeInWasm(
+  { module }: PolicyBundle,
+  inputs: readonly Uint8Array[],
+): Promise<readonly Verdicts[]> {
+  const builtins = await loadRequiredBuiltins(module);
+  const host = new WasmHost(module, { memoryPagesMax: 2048, builtins });
   return inputs.map((input) => {
     const answers: readonly { readonly result: Verdicts }[] = JSON.parse(
       host.evaluate([input], { nowMs: 0 }),
@@ -147,7 +152,7 @@ describe('the default policies in WebAssembly', () => {
       const inputs = await inputsOf(bundle, configurationOf(text));
       const folder = await makeTemporaryFolder(context);
 
-      const judged = judgeInWasm(bundle, inputs);
+      const judged = await judgeInWasm(bundle, inputs);
       const expected = await judgeByOpa(bundle, inputs, folder);
 
       assert.equal(expected.length, inputs.length);

@@ -325,6 +325,20 @@ export const ERRORS = {
     remedy:
       'Sign the bundle with holdfast policy sign, by a key whose public part is in policies.keys',
   },
+  policy_bundle_unavailable: {
+    meaning:
+      'There is no kept bundle, and the server of policies.source gave none that can be taken',
+    caller: 'exit',
+    exitCode: 4,
+    remedy:
+      'Correct what the message names: the address, the credential, the authority or the signature',
+  },
+  policy_bundle_failed_self_test: {
+    meaning: 'A policy of a new bundle cannot be evaluated: the bundle is not put in force',
+    caller: 'exit',
+    exitCode: 3,
+    remedy: 'Correct the named policy, and build the bundle again',
+  },
   policy_bundle_key_unusable: {
     meaning: 'A key for signatures of policy bundles cannot be used',
     caller: 'exit',

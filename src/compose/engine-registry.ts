@@ -24,6 +24,8 @@ import { RetiredThreads } from './retired-threads.ts';
 export interface EngineRegistryOptions {
   /** The bundle that is used if the configuration names none. Already built: a serving process never compiles. */
   readonly defaultBundleFolder?: string | undefined;
+  /** Where the credential of the bundle's server may be. @default none */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 export interface EngineRegistryDependencies extends Pick<EngineDependencies, 'onEvaluation'> {
@@ -45,6 +47,7 @@ interface LoadedEngine {
 /** Owns the engines: creates them, returns them, and closes unused ones. */
 export class EngineRegistry {
   readonly #defaultBundleFolder: string | undefined;
+  readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #dependencies: EngineRegistryDependencies;
   /** By revision. */
   readonly #engines = new Map<string, LoadedEngine>();
@@ -52,10 +55,11 @@ export class EngineRegistry {
   #active: LoadedEngine | undefined;
 
   constructor(
-    { defaultBundleFolder }: EngineRegistryOptions,
+    { defaultBundleFolder, environment = {} }: EngineRegistryOptions,
     dependencies: EngineRegistryDependencies,
   ) {
     this.#defaultBundleFolder = defaultBundleFolder;
+    this.#environment = environment;
     this.#dependencies = dependencies;
     this.#retired = new RetiredThreads(dependencies.wait ?? systemWait);
     dependencies.metrics.beforeExposition(() => {
@@ -89,6 +93,11 @@ export class EngineRegistry {
     }
   }
 
+  /** Starts and tests the engine of a bundle that is about to be configured, beside the one in force. */
+  async prepare(bundle: PolicyBundle, limits: EngineSettings): Promise<void> {
+    await this.#find(bundle, limits);
+  }
+
   async close(): Promise<void> {
     const engines = [...this.#engines.values()];
     await Promise.all([this.#retired.close(), ...engines.map((loaded) => loaded.close())]);
@@ -96,17 +105,23 @@ export class EngineRegistry {
 
   async #load({ policies, engine: limits }: Configuration): Promise<LoadedEngine> {
     const bundle = await this.#loadBundle(policies);
-    const { revision } = bundle.manifest;
     this.#warnOfUnknown(
       policies,
       bundle.manifest.policies.map(({ name }) => name),
     );
+    return await this.#find(bundle, limits);
+  }
+
+  async #find(bundle: PolicyBundle, limits: EngineSettings): Promise<LoadedEngine> {
+    const { revision } = bundle.manifest;
     const running = this.#engines.get(revision);
     if (running !== undefined) {
       this.#retired.recall(running);
       return running;
     }
     const loaded = await this.#start(bundle, limits);
+    // At a start there is nothing that could go on judging.
+    if (this.#active !== undefined) await requireSelfTest(loaded);
     this.#engines.set(revision, loaded);
     return loaded;
   }
@@ -146,6 +161,7 @@ export class EngineRegistry {
     try {
       const bundle = await loadConfiguredBundle(policies, {
         defaultBundle: () => this.#defaultBundle(),
+        environment: this.#environment,
         known: [...this.#engines.values()].map((loaded) => loaded.bundle),
       });
       metrics.increment('holdfast_policy_bundle_loads_total', { outcome: 'loaded' });
@@ -174,4 +190,14 @@ export class EngineRegistry {
       });
     }
   }
+}
+
+async function requireSelfTest({ engine, close }: LoadedEngine): Promise<void> {
+  const failure = await engine.selfTest();
+  if (failure === undefined) return;
+  await close();
+  throw new HoldfastError(
+    'policy_bundle_failed_self_test',
+    `The policy "${failure.policy}" of the new bundle ${engine.revision.slice(0, 12)} cannot be evaluated: ${failure.reason}`,
+  );
 }

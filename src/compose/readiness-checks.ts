@@ -15,6 +15,8 @@ export interface CheckedInForce {
   };
   /** Changed settings that wait for a restart. */
   readonly problem?: () => string | undefined;
+  /** A bundle that is not taken, or a server that gives none. */
+  readonly bundleProblem?: () => string | undefined;
 }
 
 export interface CheckedParts extends Pick<BoundEvidence, 'problem' | 'advice' | 'journalAdvice'> {
@@ -63,5 +65,7 @@ export function listReadinessChecks(
     { name: 'commits', problem: () => commits.problem(), advisory: true },
     { name: 'images', problem: () => images.problem(), advisory: true },
     { name: 'configuration', problem: () => inForce.problem?.(), advisory: true },
+    // The last good bundle judges: as strict as before, and maybe not as its authors want it.
+    { name: 'policy-bundle', problem: () => inForce.bundleProblem?.(), advisory: true },
   ];
 }

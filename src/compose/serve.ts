@@ -27,6 +27,8 @@ export interface InForce {
   runtime: AdmissionRuntime;
   /** Changed settings that wait for a restart. */
   problem?: () => string | undefined;
+  /** A bundle that is not taken, or a server that gives none. */
+  bundleProblem?: () => string | undefined;
 }
 
 /** Where facts are looked up. */

@@ -30,6 +30,7 @@ import { bindRegistration, type BoundRegistration } from './bind-registration.ts
 import { createDriftReporter } from './report-drift.ts';
 import { createLostReporter } from './report-lost.ts';
 import type { FindingReporterOptions } from './record-finding.ts';
+import { BundleFollower } from './follow-bundle.ts';
 import { followConfiguration } from './follow-configuration.ts';
 import type { CommitDependencies } from './running-commits.ts';
 import { serve, type Clusters, type InForce, type ServedParts } from './serve.ts';
@@ -77,8 +78,8 @@ async function stopAll(stops: Stops): Promise<void> {
 }
 
 async function startParts(options: ServiceOptions, stops: Stops): Promise<RunningService> {
-  const { loaded, logger, metrics } = options;
-  const { configuration } = loaded;
+  const { logger, metrics } = options;
+  const { configuration } = options.loaded;
   // The watch cache calls this before a runtime is active.
   let { ownership } = configuration;
   // Stopped last, so that the last request is exported too.
@@ -123,24 +124,20 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const parts = { ...evidence, ...clusters, commits, images, traces };
   const reporter = reporterOptions(options, evidence, () => finding);
   const server = await startServing({ options, inForce, stops }, parts, reporter);
-  const follower = await followConfiguration(loaded, {
-    logger,
-    metrics,
-    apply: async (next) => {
-      const nextEngine = await engines.replace(next, async (started) => {
-        inForce.runtime = bind(next, { engine: started, ...(await bindParts(next)) });
-      });
-      inForce.configuration = next;
-      // In this order: where both are the same, it is the one that judges.
-      publishBuild(options, finding.policyRevision, 0);
-      publishBuild(options, nextEngine.revision, 1);
-      finding = { configuration: next, policyRevision: nextEngine.revision };
-      ({ ownership } = next);
-      logger.setLevel(next.log.level);
-    },
+  const apply = inTurn(async (read: () => Configuration) => {
+    const next = read();
+    const nextEngine = await engines.replace(next, async (started) => {
+      inForce.runtime = bind(next, { engine: started, ...(await bindParts(next)) });
+    });
+    inForce.configuration = next;
+    // In this order: where both are the same, it is the one that judges.
+    publishBuild(options, finding.policyRevision, 0);
+    publishBuild(options, nextEngine.revision, 1);
+    finding = { configuration: next, policyRevision: nextEngine.revision };
+    ({ ownership } = next);
+    logger.setLevel(next.log.level);
   });
-  inForce.problem = follower.problem;
-  stops.push(() => follower.close());
+  await followChanges({ options, inForce, stops }, engines, apply);
   lowerV8Threads();
   return {
     url: server.url,
@@ -149,6 +146,43 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     policyNames: engine.descriptors.map(({ name }) => name),
     policyRevision: engine.revision,
     stop: () => stopAll(stops),
+  };
+}
+
+/** A changed configuration, and a changed bundle of the one that is in force. */
+async function followChanges(
+  { options, inForce, stops }: Serving,
+  engines: EngineRegistry,
+  apply: (read: () => Configuration) => Promise<void>,
+): Promise<void> {
+  const bundles = new BundleFollower({
+    ...options,
+    prepare: async (bundle) => {
+      await engines.prepare(bundle, inForce.configuration.engine);
+    },
+    reload: () => apply(() => inForce.configuration),
+  });
+  stops.push(() => bundles.close());
+  const follower = await followConfiguration(options.loaded, {
+    ...options,
+    apply: async (next) => {
+      await apply(() => next);
+      await bundles.follow(next.policies);
+    },
+  });
+  stops.push(() => follower.close());
+  await bundles.follow(inForce.configuration.policies);
+  inForce.bundleProblem = () => bundles.problem();
+  inForce.problem = follower.problem;
+}
+
+/** The configuration and the bundle may change at once: one change after the other, each from what the one before has left. */
+function inTurn<Value>(run: (value: Value) => Promise<void>): (value: Value) => Promise<void> {
+  let before: Promise<unknown> = Promise.resolve();
+  return async (value) => {
+    const own = before.then(() => run(value));
+    before = own.catch(() => undefined);
+    await own;
   };
 }
 

@@ -62,7 +62,8 @@ function* warnOfWaits({ commits, images, limits }: Configuration): Iterable<Conf
 }
 
 function* warnOfModes({ policies }: Configuration): Iterable<ConfigurationWarning> {
-  if (policies.keys.length > 0 && policies.bundle === undefined) {
+  const isOwn = policies.bundle === undefined && policies.source === undefined;
+  if (policies.keys.length > 0 && isOwn) {
     yield {
       code: 'policy_keys_unused',
       path: ['policies', 'keys'],

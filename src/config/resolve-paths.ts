@@ -2,6 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import { alertsSchema } from '../alerting/settings.ts';
 import { registriesSchema } from '../image/registry/settings.ts';
+import { bundleSourceSchema, type BundleSourceSettings } from '../policy/source/settings.ts';
 import { commitsSchema } from '../signature/trust/settings.ts';
 import { sinksSchema } from '../sinks/settings.ts';
 import { credentialsSchema } from '../source/mirror/settings.ts';
@@ -32,6 +33,7 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
       ...policies,
       ...(policies.bundle === undefined ? {} : { bundle: at(policies.bundle) }),
       keys: policies.keys.map((key) => ({ ...key, file: at(key.file) })),
+      ...(policies.source && { source: resolveSource(policies.source, at) }),
     },
     registration: {
       ...registration,
@@ -63,6 +65,13 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
     alerts: alertsSchema.parse({ ...alerts, targets: resolveFiles(alerts.targets, at) }),
     ...(traces && { traces: tracesSchema.parse(resolveFiles(traces, at)) }),
   };
+}
+
+function resolveSource(
+  source: BundleSourceSettings,
+  at: (path: string) => string,
+): BundleSourceSettings {
+  return bundleSourceSchema.parse(resolveFiles({ ...source, folder: at(source.folder) }, at));
 }
 
 function resolveImages(

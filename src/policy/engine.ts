@@ -19,6 +19,7 @@ import { parseVerdicts } from './parse-verdicts.ts';
 import { Quarantine, type Standing } from './quarantine.ts';
 import type { PoolFailureCode, PoolResult } from './pool-job.ts';
 import type { RequestCause } from './request-cause.ts';
+import { selfTest, type SelfTestFailure } from './self-test.ts';
 import { ENGINE_LIMITS, type EngineSettings } from './settings.ts';
 import { SlowCalls } from './slow-calls.ts';
 import type { RequestOutline } from './wasm/prune-json.ts';
@@ -53,6 +54,8 @@ export interface RunningPolicyEngine {
   readonly descriptors: readonly PolicyDescriptor[];
   /** One outcome for each policy of the input, in the same order. Never rejects. */
   readonly evaluate: (input: EngineInput) => Promise<readonly PolicyOutcome[]>;
+  /** Evaluates every policy once in a worker; the first that cannot be, with the reason. */
+  readonly selfTest: () => Promise<SelfTestFailure | undefined>;
   /** Resolves when the new policies are active; current requests finish with the old ones. */
   readonly replaceBundle: (bundle: PolicyBundle) => Promise<void>;
   /** Finishes current requests, then ends all workers. */
@@ -65,6 +68,7 @@ export async function createPolicyEngine(
   options: EngineSettings,
   dependencies: EngineDependencies,
 ): Promise<RunningPolicyEngine> {
+  const { clock = systemClock } = dependencies;
   let generation = await startGeneration(bundle, options, dependencies);
   dependencies.metrics.beforeExposition(() => generation.report());
   return {
@@ -75,6 +79,7 @@ export async function createPolicyEngine(
       return generation.manifest.policies;
     },
     evaluate: (input) => generation.evaluate(input),
+    selfTest: () => selfTest(generation.pool, generation.manifest.policies, clock),
     replaceBundle: async (next) => {
       const successor = await startGeneration(next, options, dependencies);
       const predecessor = generation;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { KIB, MINUTE, SECOND, fixedLimit, limit, type LimitRows } from '../settings/limit.ts';
 import { namespacePatternSchema, pathSchema, section } from '../settings/value-schemas.ts';
+import { bundleSourceSchema } from './source/settings.ts';
 
 /** Rows of the table of limits. */
 export const ENGINE_LIMITS = {
@@ -174,13 +175,18 @@ export const policiesSchema = z
       .describe(
         'A bundle that `holdfast policy build` wrote: a folder or an archive. Absent: the policies that come with Holdfast.',
       ),
+    source: bundleSourceSchema
+      .optional()
+      .describe(
+        'A server from which signed bundles come while the process runs, instead of `bundle`.',
+      ),
     keys: z
       .array(bundleKeySchema)
       .max(KEYS_MAX)
       .readonly()
       .default([])
       .describe(
-        'The keys that may sign `bundle`. With one or more, a bundle without a valid signature is refused; the policies that come with Holdfast need none.',
+        'The keys that may sign the bundle. With one or more, a bundle without a valid signature is refused; the policies that come with Holdfast need none.',
       ),
     mode: modeSchema
       .optional()
@@ -205,6 +211,15 @@ export const policiesSchema = z
       .readonly()
       .prefault({})
       .describe('Settings of single policies, by the name of the policy.'),
+  })
+  .refine(({ bundle, source }) => bundle === undefined || source === undefined, {
+    error: 'Expected either "bundle" or "source"',
+    path: ['source'],
+  })
+  // Whoever answers for the server would write the policies.
+  .refine(({ source, keys }) => source === undefined || keys.length > 0, {
+    error: 'Expected "keys" beside "source": what a server gives must be signed',
+    path: ['source'],
   })
   .readonly();
 

@@ -288,6 +288,16 @@ export const METRICS = {
     help: 'Policy bundles by outcome (loaded, refused)',
     labels: ['outcome'],
   },
+  holdfast_policy_bundle_fetches_total: {
+    type: 'counter',
+    help: 'Requests to the server of policies.source by outcome (read, unchanged, refused, failed)',
+    labels: ['outcome'],
+  },
+  holdfast_policy_bundle_checked_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the server of policies.source last gave a bundle that was taken, or said that there is no other',
+    labels: [],
+  },
   holdfast_engine_failures_total: {
     type: 'counter',
     help: 'Evaluations that failed, by error code',

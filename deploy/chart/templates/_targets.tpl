@@ -1,4 +1,4 @@
-{{/* Where sinks, alert targets and the collector of traces of the configuration listen, one address a line: scheme://host:port. */}}
+{{/* Where sinks, alert targets, the collector of traces and the server of bundles of the configuration listen, one address a line: scheme://host:port. */}}
 {{- define "holdfast.targets" -}}
 {{- range dig "audit" "sinks" (list) .Values.configuration }}
 {{- if kindIs "string" .url }}
@@ -17,6 +17,9 @@ syslog://{{ .host }}:{{ default 6514 .port | int }}
 {{- end }}
 {{- end }}
 {{- with dig "traces" "url" "" .Values.configuration }}
+{{ . }}
+{{- end }}
+{{- with dig "policies" "source" "url" "" .Values.configuration }}
 {{ . }}
 {{- end }}
 {{- end }}

@@ -18,6 +18,8 @@ export interface TargetReply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Instead of a text. */
+  readonly bytes?: Uint8Array;
   /** Nothing is sent before this resolves. */
   readonly after?: Promise<unknown>;
   /** The connection is cut instead: before anything is sent, or within the body. */
@@ -99,17 +101,20 @@ async function receive(incoming: IncomingMessage): Promise<ReceivedRequest> {
 
 async function reply(
   outgoing: ServerResponse,
-  { status = 200, headers = {}, body = '', after, cut }: TargetReply,
+  { status = 200, headers = {}, body = '', bytes, after, cut }: TargetReply,
 ): Promise<void> {
   await after;
   if (cut === 'before') {
     outgoing.destroy();
     return;
   }
-  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  outgoing.writeHead(status, {
+    ...headers,
+    'content-length': bytes?.length ?? Buffer.byteLength(body),
+  });
   if (cut === 'within') {
     outgoing.write(body.slice(0, 1), () => outgoing.destroy());
     return;
   }
-  outgoing.end(body);
+  outgoing.end(bytes ?? body);
 }

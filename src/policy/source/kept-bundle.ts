@@ -1,0 +1,72 @@
+/**
+ * The last good bundle of a server, kept on disk: a process starts without the server. What is read from there is verified as if
+ * it came from the server, because others may write to the disk.
+ */
+import { createHash } from 'node:crypto';
+import { open, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { makeFolder } from '../../base/make-folder.ts';
+import { readBounded } from '../../base/read-bounded.ts';
+import { parseStrictJson } from '../../base/strict-json.ts';
+import { writeWholeFile } from '../../base/write-whole-file.ts';
+import { BUNDLE_LIMITS } from '../bundle/settings.ts';
+
+const ARCHIVE_FILE = 'bundle.tar.gz';
+const ORIGIN_FILE = 'origin.json';
+/** An address and an ETag, which are limited themselves. */
+const ORIGIN_BYTES_MAX = 16 * 1024;
+
+const originSchema = z.strictObject({ url: z.string(), etag: z.string(), sha256: z.string() });
+
+/** Where the bundle of a source is kept. */
+export function keptBundlePath(folder: string): string {
+  return join(folder, ARCHIVE_FILE);
+}
+
+/**
+ * The ETag of what is kept; `undefined` where the server must send it again: nothing is kept, it is of another server, or it was
+ * changed since.
+ */
+export async function readKeptEtag(folder: string, url: string): Promise<string | undefined> {
+  const read = await readBounded(join(folder, ORIGIN_FILE), ORIGIN_BYTES_MAX);
+  if (!read.ok) return undefined;
+  // Flat, as it was written.
+  const written = parseStrictJson(read.bytes, { depthMax: 2 });
+  const origin = originSchema.safeParse(written.ok ? written.value : undefined);
+  if (!origin.success || origin.data.url !== url) return undefined;
+  const archiveBytesMax = BUNDLE_LIMITS['bundle.archiveBytesMax'].default;
+  const kept = await readBounded(keptBundlePath(folder), archiveBytesMax);
+  return kept.ok && hash(kept.bytes) === origin.data.sha256 ? origin.data.etag : undefined;
+}
+
+export interface FetchedBundle {
+  readonly url: string;
+  readonly bytes: Uint8Array;
+  /** Absent: the server sends the bundle again each time. */
+  readonly etag: string | undefined;
+}
+
+/** Replaces what is kept; a process that is killed meanwhile leaves the old bundle or the new one. Rejects where the disk does. */
+export async function keepBundle(
+  folder: string,
+  { url, bytes, etag }: FetchedBundle,
+): Promise<void> {
+  makeFolder(folder, { mode: 0o700 });
+  const draft = join(folder, `${ARCHIVE_FILE}.new`);
+  const file = await open(draft, 'w', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, keptBundlePath(folder));
+  // After the archive, whose hash it names: between the two, the server is asked without an ETag.
+  const origin = { url, etag: etag ?? '', sha256: etag === undefined ? '' : hash(bytes) };
+  await writeWholeFile(folder, ORIGIN_FILE, `${JSON.stringify(origin)}\n`);
+}
+
+function hash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -327,7 +327,7 @@ export const ERRORS = {
   },
   policy_bundle_unavailable: {
     meaning:
-      'There is no kept bundle, and the server of policies.source gave none that can be taken',
+      'There is no kept bundle, and the server of policies.server gave none that can be taken',
     caller: 'exit',
     exitCode: 4,
     remedy:

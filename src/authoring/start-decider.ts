@@ -33,7 +33,7 @@ export async function startDecider(
   // What else is judged with is no bundle that anyone has signed.
   const isConfigured = bundle === configuration.policies.bundle;
   const keys = isConfigured ? configuration.policies.keys : [];
-  const policies = { ...configuration.policies, bundle, keys, source: undefined };
+  const policies = { ...configuration.policies, bundle, keys, server: undefined };
   const { clusterStateObjects, lookup } = options;
   return createOfflineDecider({ ...configuration, policies }, { clusterStateObjects, lookup });
 }

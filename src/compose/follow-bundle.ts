@@ -8,20 +8,20 @@ import { systemRandom } from '../base/system-random.ts';
 import { watchFiles } from '../base/watch-files.ts';
 import { MANIFEST_FILE, MODULE_FILE, SIGNATURES_FILE } from '../policy/bundle/bundle-files.ts';
 import type { PolicyBundle } from '../policy/load-bundle.ts';
-import { keepBundle, readKeptEtag } from '../policy/source/kept-bundle.ts';
-import { BUNDLE_SOURCE_LIMITS, type BundleSourceSettings } from '../policy/source/settings.ts';
+import { keepBundle, readKeptEtag } from '../policy/server/kept-bundle.ts';
+import { BUNDLE_SERVER_LIMITS, type BundleServerSettings } from '../policy/server/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { followTurns } from './follow-turns.ts';
 import {
-  fetchSourceBundle,
+  fetchServedBundle,
   type ConfiguredPolicies,
-  type SourceDependencies,
+  type ServerDependencies,
 } from './load-configured-bundle.ts';
 
 const BACKOFF = {
-  backoffMs: BUNDLE_SOURCE_LIMITS['bundle.fetchBackoffMs'].default,
-  backoffMaxMs: BUNDLE_SOURCE_LIMITS['bundle.fetchBackoffMaxMs'].default,
+  backoffMs: BUNDLE_SERVER_LIMITS['bundle.fetchBackoffMs'].default,
+  backoffMaxMs: BUNDLE_SERVER_LIMITS['bundle.fetchBackoffMaxMs'].default,
   retryAfterMaxMs: RETRY_AFTER_MS_MAX,
 };
 /** Replicas that started together are not to ask together. */
@@ -56,8 +56,8 @@ export class BundleFollower {
   }
 
   /** Called at the start and after each change of the configuration; what has not changed goes on. */
-  async follow({ bundle, keys, source }: ConfiguredPolicies): Promise<void> {
-    const identity = canonicalJson({ bundle, keys, source });
+  async follow({ bundle, keys, server }: ConfiguredPolicies): Promise<void> {
+    const identity = canonicalJson({ bundle, keys, server });
     if (identity === this.#identity) return;
     this.#identity = identity;
     const before = this.#following;
@@ -66,8 +66,8 @@ export class BundleFollower {
     this.#isRefused = false;
     // Not waited for: it may be the one that reloads now.
     void before?.close();
-    if (source !== undefined) {
-      this.#following = this.#followSource(source, {
+    if (server !== undefined) {
+      this.#following = this.#followServer(server, {
         keys,
         environment: this.#dependencies.environment,
       });
@@ -87,8 +87,8 @@ export class BundleFollower {
   async #followFiles(bundle: string): Promise<Following> {
     const names = [MANIFEST_FILE, MODULE_FILE, SIGNATURES_FILE];
     return await watchFiles([bundle, ...names.map((name) => join(bundle, name))], {
-      pollMs: BUNDLE_SOURCE_LIMITS['bundle.fileCheckMs'].default,
-      settleMs: BUNDLE_SOURCE_LIMITS['bundle.settleMs'].default,
+      pollMs: BUNDLE_SERVER_LIMITS['bundle.fileCheckMs'].default,
+      settleMs: BUNDLE_SERVER_LIMITS['bundle.settleMs'].default,
       onChange: async () => {
         try {
           await this.#dependencies.reload();
@@ -101,21 +101,21 @@ export class BundleFollower {
     });
   }
 
-  #followSource(source: BundleSourceSettings, dependencies: SourceDependencies): Following {
+  #followServer(server: BundleServerSettings, dependencies: ServerDependencies): Following {
     const stopping = new AbortController();
     let failures = 0;
     let pauseMs = 0;
     let refusedEtag: string | undefined;
     const turn = async (): Promise<void> => {
-      const etag = refusedEtag ?? (await readKeptEtag(source.folder, source.url));
+      const etag = refusedEtag ?? (await readKeptEtag(server.folder, server.url));
       const { signal } = stopping;
-      const outcome = await this.#fetchOnce(source, { ...dependencies, etag, signal });
+      const outcome = await this.#fetchOnce(server, { ...dependencies, etag, signal });
       if (outcome.status === 'refused') refusedEtag = outcome.etag;
       else if (outcome.status === 'accepted') refusedEtag = undefined;
       failures = outcome.status === 'failed' ? failures + 1 : 0;
       pauseMs =
         failures === 0
-          ? source.pollMs * (1 + POLL_SPREAD * systemRandom())
+          ? server.pollMs * (1 + POLL_SPREAD * systemRandom())
           : planBackoff(
               { failures, retryAfterMs: outcome.retryAfterMs, random: systemRandom() },
               BACKOFF,
@@ -132,13 +132,13 @@ export class BundleFollower {
 
   /** Never rejects. */
   async #fetchOnce(
-    source: BundleSourceSettings,
-    asked: Parameters<typeof fetchSourceBundle>[1],
+    server: BundleServerSettings,
+    asked: Parameters<typeof fetchServedBundle>[1],
   ): Promise<Turn> {
     const { logger, metrics, prepare, reload } = this.#dependencies;
-    const { url } = source;
+    const { url } = server;
     try {
-      const fetched = await fetchSourceBundle(source, asked);
+      const fetched = await fetchServedBundle(server, asked);
       if (asked.signal?.aborted === true) return { status: 'unchanged' };
       if (fetched.status === 'failed') {
         metrics.increment('holdfast_policy_bundle_fetches_total', { outcome: 'failed' });
@@ -161,7 +161,7 @@ export class BundleFollower {
         this.#refuse(`The bundle of ${url} is not taken: ${messageOf(fault)}`, { url });
         return { status: 'refused', etag: fetched.etag };
       }
-      await keepBundle(source.folder, { url, bytes: fetched.bytes, etag: fetched.etag });
+      await keepBundle(server.folder, { url, bytes: fetched.bytes, etag: fetched.etag });
       await reload();
       metrics.increment('holdfast_policy_bundle_fetches_total', { outcome: 'read' });
       logger.info('Loaded a new policy bundle', {

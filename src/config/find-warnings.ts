@@ -62,7 +62,7 @@ function* warnOfWaits({ commits, images, limits }: Configuration): Iterable<Conf
 }
 
 function* warnOfModes({ policies }: Configuration): Iterable<ConfigurationWarning> {
-  const isOwn = policies.bundle === undefined && policies.source === undefined;
+  const isOwn = policies.bundle === undefined && policies.server === undefined;
   if (policies.keys.length > 0 && isOwn) {
     yield {
       code: 'policy_keys_unused',

@@ -2,7 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import { alertsSchema } from '../alerting/settings.ts';
 import { registriesSchema } from '../image/registry/settings.ts';
-import { bundleSourceSchema, type BundleSourceSettings } from '../policy/source/settings.ts';
+import { bundleServerSchema, type BundleServerSettings } from '../policy/server/settings.ts';
 import { commitsSchema } from '../signature/trust/settings.ts';
 import { sinksSchema } from '../sinks/settings.ts';
 import { credentialsSchema } from '../source/mirror/settings.ts';
@@ -33,7 +33,7 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
       ...policies,
       ...(policies.bundle === undefined ? {} : { bundle: at(policies.bundle) }),
       keys: policies.keys.map((key) => ({ ...key, file: at(key.file) })),
-      ...(policies.source && { source: resolveSource(policies.source, at) }),
+      ...(policies.server && { server: resolveServer(policies.server, at) }),
     },
     registration: {
       ...registration,
@@ -67,11 +67,11 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
   };
 }
 
-function resolveSource(
-  source: BundleSourceSettings,
+function resolveServer(
+  server: BundleServerSettings,
   at: (path: string) => string,
-): BundleSourceSettings {
-  return bundleSourceSchema.parse(resolveFiles({ ...source, folder: at(source.folder) }, at));
+): BundleServerSettings {
+  return bundleServerSchema.parse(resolveFiles({ ...server, folder: at(server.folder) }, at));
 }
 
 function resolveImages(

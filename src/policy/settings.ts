@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { KIB, MINUTE, SECOND, fixedLimit, limit, type LimitRows } from '../settings/limit.ts';
 import { namespacePatternSchema, pathSchema, section } from '../settings/value-schemas.ts';
-import { bundleSourceSchema } from './source/settings.ts';
+import { bundleServerSchema } from './server/settings.ts';
 
 /** Rows of the table of limits. */
 export const ENGINE_LIMITS = {
@@ -175,7 +175,7 @@ export const policiesSchema = z
       .describe(
         'A bundle that `holdfast policy build` wrote: a folder or an archive. Absent: the policies that come with Holdfast.',
       ),
-    source: bundleSourceSchema
+    server: bundleServerSchema
       .optional()
       .describe(
         'A server from which signed bundles come while the process runs, instead of `bundle`.',
@@ -212,14 +212,14 @@ export const policiesSchema = z
       .prefault({})
       .describe('Settings of single policies, by the name of the policy.'),
   })
-  .refine(({ bundle, source }) => bundle === undefined || source === undefined, {
-    error: 'Expected either "bundle" or "source"',
-    path: ['source'],
+  .refine(({ bundle, server }) => bundle === undefined || server === undefined, {
+    error: 'Expected either "bundle" or "server"',
+    path: ['server'],
   })
   // Whoever answers for the server would write the policies.
-  .refine(({ source, keys }) => source === undefined || keys.length > 0, {
-    error: 'Expected "keys" beside "source": what a server gives must be signed',
-    path: ['source'],
+  .refine(({ server, keys }) => server === undefined || keys.length > 0, {
+    error: 'Expected "keys" beside "server": what a server gives must be signed',
+    path: ['server'],
   })
   .readonly();
 

@@ -19,7 +19,7 @@ syslog://{{ .host }}:{{ default 6514 .port | int }}
 {{- with dig "traces" "url" "" .Values.configuration }}
 {{ . }}
 {{- end }}
-{{- with dig "policies" "source" "url" "" .Values.configuration }}
+{{- with dig "policies" "server" "url" "" .Values.configuration }}
 {{ . }}
 {{- end }}
 {{- end }}

@@ -131,7 +131,7 @@ describe('a bundle on disk', () => {
     await writeFile(path, await makeArchive(t, '', { body: ENDLESS }));
 
     await waitUntil(() => telemetry.entries.some(({ level }) => level === 'error'));
-    const [entry] = telemetry.entries.filter(({ level }) => level === 'error');
+    const entry = telemetry.entries.find(({ level }) => level === 'error');
     assert.match(
       JSON.stringify(entry),
       /The policy \\"sample\\" of the new bundle [0-9a-f]{12} cannot be evaluated/u,
@@ -195,7 +195,7 @@ describe('a bundle of a server', () => {
     });
     const policies = {
       keys: [{ file: 'key.jwk' }],
-      source: {
+      server: {
         url: `${target.url}/policies.tar.gz`,
         tls: { caFile: 'ca.pem' },
         token: { env: 'TOKEN' },

@@ -5,7 +5,7 @@ import { requestBounded, type BoundedAnswer } from '../../base/request-bounded.t
 import { readTlsFiles } from '../../base/tls-files.ts';
 import { readSecret } from '../../settings/secret.ts';
 import { BUNDLE_LIMITS } from '../bundle/settings.ts';
-import type { BundleSourceSettings } from './settings.ts';
+import type { BundleServerSettings } from './settings.ts';
 
 const ARCHIVE_BYTES_MAX = BUNDLE_LIMITS['bundle.archiveBytesMax'].default;
 const TLS_BYTES_MAX = BUNDLE_LIMITS['bundle.keyFileBytesMax'].default;
@@ -35,7 +35,7 @@ export interface BundleFetchOptions {
 
 /** One request. Never rejects. */
 export async function fetchBundle(
-  { url, token, tls, timeoutMs }: BundleSourceSettings,
+  { url, token, tls, timeoutMs }: BundleServerSettings,
   { etag, environment, clock, signal }: BundleFetchOptions,
 ): Promise<BundleFetch> {
   const secret = token && (await readSecret(token, environment));

@@ -1,5 +1,5 @@
-/** The section `policies.source`: a server from which bundles come while the process runs. */
-import { z } from 'zod';
+/** The section `policies.server`: a server from which bundles come while the process runs. */
+import type { z } from 'zod';
 import {
   DAY,
   fixedLimit,
@@ -14,8 +14,8 @@ import { httpTargetSchema, targetTlsSchema } from '../../settings/target-schemas
 import { pathSchema, section } from '../../settings/value-schemas.ts';
 
 /** Rows of the table of limits. */
-export const BUNDLE_SOURCE_LIMITS = {
-  'policies.source.pollMs': {
+export const BUNDLE_SERVER_LIMITS = {
+  'policies.server.pollMs': {
     default: MINUTE,
     minimum: SECOND,
     maximum: DAY,
@@ -24,7 +24,7 @@ export const BUNDLE_SOURCE_LIMITS = {
     overflow: 'The server is asked again, with up to a tenth more so that replicas spread',
     metric: 'holdfast_policy_bundle_checked_timestamp_seconds',
   },
-  'policies.source.timeoutMs': {
+  'policies.server.timeoutMs': {
     default: 20 * SECOND,
     minimum: SECOND,
     maximum: 5 * MINUTE,
@@ -60,7 +60,7 @@ export const BUNDLE_SOURCE_LIMITS = {
 } as const satisfies LimitRows;
 
 /** Where bundles come from. Source: the bundle API of Open Policy Agent. */
-export const bundleSourceSchema = section({
+export const bundleServerSchema = section({
   url: httpTargetSchema.describe(
     'The archive, by the bundle API of OPA: GET with If-None-Match, answered 200 or 304. Redirects are not followed.',
   ),
@@ -71,8 +71,8 @@ export const bundleSourceSchema = section({
   folder: pathSchema.describe(
     'Where the last good bundle is kept, for a start without the server. On a volume, it survives a new pod, too.',
   ),
-  pollMs: limit(BUNDLE_SOURCE_LIMITS['policies.source.pollMs']),
-  timeoutMs: limit(BUNDLE_SOURCE_LIMITS['policies.source.timeoutMs']),
+  pollMs: limit(BUNDLE_SERVER_LIMITS['policies.server.pollMs']),
+  timeoutMs: limit(BUNDLE_SERVER_LIMITS['policies.server.timeoutMs']),
 });
 
-export type BundleSourceSettings = z.output<typeof bundleSourceSchema>;
+export type BundleServerSettings = z.output<typeof bundleServerSchema>;

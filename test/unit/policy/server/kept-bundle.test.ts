@@ -6,7 +6,7 @@ import {
   keepBundle,
   keptBundlePath,
   readKeptEtag,
-} from '../../../../src/policy/source/kept-bundle.ts';
+} from '../../../../src/policy/server/kept-bundle.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 
 const URL_ = 'https://bundles.example/a.tar.gz';

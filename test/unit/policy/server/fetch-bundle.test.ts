@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { systemClock } from '../../../../src/base/clock.ts';
-import { fetchBundle } from '../../../../src/policy/source/fetch-bundle.ts';
-import { bundleSourceSchema } from '../../../../src/policy/source/settings.ts';
+import { fetchBundle } from '../../../../src/policy/server/fetch-bundle.ts';
+import { bundleServerSchema } from '../../../../src/policy/server/settings.ts';
 import { startHttpsTarget, type TargetReply } from '../../../support/sinks/https-target.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -15,7 +15,7 @@ async function fetchFrom(
   const target = await startHttpsTarget({ handler: () => reply });
   t.after(target.stop);
   const folder = await makeTemporaryFolder(t, { 'ca.pem': target.ca });
-  const source = bundleSourceSchema.parse({
+  const source = bundleServerSchema.parse({
     url: `${target.url}/bundles/policies.tar.gz`,
     folder,
     timeoutMs: 20_000,
@@ -95,7 +95,7 @@ describe('fetchBundle()', () => {
   });
 
   it('names a file of an authority that is not there', async () => {
-    const source = bundleSourceSchema.parse({
+    const source = bundleServerSchema.parse({
       url: 'https://localhost:1/',
       folder: '/nowhere',
       tls: { caFile: '/nowhere/ca.pem' },

@@ -19,7 +19,7 @@ const ORIGIN_BYTES_MAX = 16 * 1024;
 
 const originSchema = z.strictObject({ url: z.string(), etag: z.string(), sha256: z.string() });
 
-/** Where the bundle of a source is kept. */
+/** Where the bundle of a server is kept. */
 export function keptBundlePath(folder: string): string {
   return join(folder, ARCHIVE_FILE);
 }

@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { createApprovers } from '../support/cluster/break-glass-stage.ts';
 import type { Approvers } from '../support/cluster/break-glass-stage.ts';
 import { runHoldfast } from '../support/cluster/holdfast.ts';
@@ -15,7 +14,7 @@ import { applyAsArgoCd, trackingAnnotation } from '../support/cluster/shop.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
 import { findLeader } from '../support/load/leader.ts';
 import type { PacedLoad } from '../support/load/paced-load.ts';
-import { PAGER_QUIET_MS, startPager } from '../support/load/pager.ts';
+import { attemptDuring, NOT_FOLDED, startPager } from '../support/load/pager.ts';
 import type { Pager } from '../support/load/pager.ts';
 import { startReplicas } from '../support/load/replicas.ts';
 import type { Replica, Replicas } from '../support/load/replicas.ts';
@@ -32,12 +31,10 @@ const FROZEN_MS = 20_000;
 /** The clock of the second replica is ahead. */
 const CLOCK_SHIFT_MS = 3 * 60_000;
 const USED = 'holdfast_grants_total{code="used"}';
-/** Each refusal is a record, and counts at once. */
-const NOT_FOLDED = { sameWholeMax: 1_000_000, actorWholeMax: 1_000_000 };
 const DENIED = 'holdfast_decisions_total{route="validate",operation="UPDATE",decision="denied"}';
+const LEFT = 'holdfast_alert_outbox_entries';
 /** Longer than the lease, and shorter than what makes an incident quiet. */
 const TROUBLE_MS = 5000;
-const SERVICE_PATH = '/api/v1/namespaces/shop/services/checkout';
 const ITEMS = 12;
 const ITEM_USES = 4;
 
@@ -141,26 +138,6 @@ describe('a replica is lost under load', () => {
     assertRefusedAsUnavailable(result, (line) => t.diagnostic(line));
   });
 
-  /** Attempts on one object, several at once, so that the API server uses connections to both replicas. */
-  async function attemptDuring(change: () => Promise<unknown>): Promise<void> {
-    let isOver = false;
-    const changing = change().finally(() => {
-      isOver = true;
-    });
-    while (!isOver) {
-      await Promise.all(
-        Array.from({ length: 6 }, () =>
-          shop.cluster.request('alice', SERVICE_PATH, {
-            method: 'PATCH',
-            body: { spec: { selector: { app: 'other' } } },
-          }),
-        ),
-      );
-      await pause(500);
-    }
-    await changing;
-  }
-
   const countDenied = (): Promise<number[]> =>
     Promise.all(replicas.all.map((replica) => replica.readMetric(DENIED)));
 
@@ -172,38 +149,42 @@ describe('a replica is lost under load', () => {
   }
 
   it('both hear of one cause while they lose each other: one incident, resolved once, with every attempt', async (t) => {
-    const before = await countDenied();
-    await attemptDuring(() =>
+    const earlier = await countDenied();
+    await attemptDuring(shop.cluster, () =>
       waitFor('both were asked', async () => {
         const now = await countDenied();
-        return now.every((count, index) => count > (before[index] ?? 0));
+        return now.every((count, index) => count > (earlier[index] ?? 0));
       }),
     );
     await waitFor('an incident is open', () => pager.incidents().length === 1);
     const [cut] = await leaderAndOther();
-    await attemptDuring(async () => {
+    await attemptDuring(shop.cluster, async () => {
       cut.apiServerProxy.cut(true);
       await waitUntilLost(cut);
-      await pause(TROUBLE_MS);
+      const told = pager.accepted().length;
+      await waitFor('people hear on', () => pager.accepted().length > told + 2);
       cut.apiServerProxy.cut(false);
     });
     const [frozen] = await leaderAndOther();
-    await attemptDuring(async () => {
+    await attemptDuring(shop.cluster, async () => {
       await frozen.standStill(TROUBLE_MS);
       await waitFor('it is ready again', () => replicas.address.ready().includes(frozen.name));
     });
-    await attemptDuring(async () => {
+    await attemptDuring(shop.cluster, async () => {
       pager.setAway(true);
-      await pause(TROUBLE_MS);
+      await waitFor('messages are refused', () => pager.refused() > 1);
       pager.setAway(false);
     });
     await waitFor('it is resolved', () =>
       pager.incidents().every(({ state }) => state === 'resolved'),
     );
-    await pause(PAGER_QUIET_MS / 8);
+    await waitFor('nothing is left to tell', async () => {
+      const left = await Promise.all(replicas.all.map((replica) => replica.readMetric(LEFT)));
+      return left.every((count) => count === 0);
+    });
 
-    const after = await countDenied();
-    const attempts = after.map((count, index) => count - (before[index] ?? 0));
+    const denied = await countDenied();
+    const attempts = denied.map((count, index) => count - (earlier[index] ?? 0));
     t.diagnostic(`${attempts.join(' and ')} attempts, ${pager.accepted().join(' ')}`);
     assert.ok(attempts.every((count) => count > 0));
     assert.deepEqual(

@@ -2,7 +2,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { drawRoutingKey, startFakePagerduty, type FakeAlert } from '../alerts/fake-pagerduty.ts';
+import type { StartedCluster } from '../cluster/cluster.ts';
 
 export interface Pager {
   /** The section `alerts` of a configuration. */
@@ -14,6 +16,8 @@ export interface Pager {
   readonly attempts: () => number;
   /** The messages that it has accepted, in order. */
   readonly accepted: () => readonly string[];
+  /** How many messages it did not take. */
+  readonly refused: () => number;
   readonly stop: () => Promise<void>;
 }
 
@@ -21,7 +25,37 @@ export interface Pager {
 const LEASE_MS = 3000;
 const HANDOVER_MS = 2000;
 /** Longer than anything lasts that a test does to the replicas. */
-export const PAGER_QUIET_MS = 25_000;
+const PAGER_QUIET_MS = 25_000;
+
+/** For `audit.journal.folding`: each refusal is a record, and counts at once. */
+export const NOT_FOLDED = { sameWholeMax: 1_000_000, actorWholeMax: 1_000_000 };
+const SERVICE_PATH = '/api/v1/namespaces/shop/services/checkout';
+/** At once, so that the API server uses connections to both replicas. */
+const ATTEMPTS = 6;
+const ATTEMPTS_PAUSE_MS = 500;
+
+/** Has alice attempt to change a Service of Git's again and again while something happens. */
+export async function attemptDuring(
+  cluster: StartedCluster,
+  change: () => Promise<unknown>,
+): Promise<void> {
+  let isOver = false;
+  const changing = change().finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    await Promise.all(
+      Array.from({ length: ATTEMPTS }, () =>
+        cluster.request('alice', SERVICE_PATH, {
+          method: 'PATCH',
+          body: { spec: { selector: { app: 'other' } } },
+        }),
+      ),
+    );
+    await pause(ATTEMPTS_PAUSE_MS);
+  }
+  await changing;
+}
 
 /** Starts it. */
 export async function startPager(): Promise<Pager> {
@@ -58,6 +92,7 @@ export async function startPager(): Promise<Pager> {
     incidents: () => service.alerts,
     attempts: () => Math.max(0, ...accepted().map(readAttempts)),
     accepted: () => accepted().map((body) => String(Reflect.get(Object(body), 'event_action'))),
+    refused: () => service.log.length - accepted().length,
     stop: async () => {
       await server.stop();
       await rm(folder, { recursive: true });

@@ -334,10 +334,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/audit/journal/journal-store.test.ts',
     why: 'files on a disk, seen through the store that keeps them',
   },
-  'src/audit/journal/recover-chain.ts': {
-    test: 'test/unit/audit/journal/journal-store.test.ts',
-    why: 'files on a disk, seen through the store that keeps them',
-  },
   'src/audit/journal/segment.ts': {
     test: 'test/unit/audit/journal/journal-store.test.ts',
     why: 'files on a disk, seen through the store that keeps them',

@@ -13,6 +13,8 @@ import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { ENTRY_POINT, formatEntryModules } from './format-entry-module.ts';
 import { BUNDLE_FORMAT, revisionOf, sha256, type Manifest } from '../policy/manifest.ts';
 import { describeFiles } from './describe-bundle-files.ts';
+import { writeRegoVersions } from './gatekeeper/compile-modules.ts';
+import { prepareGatekeeper, type PreparedGatekeeper } from './gatekeeper/prepare-gatekeeper.ts';
 import { INPUT_SCHEMA_FILE } from './input-schema-file.ts';
 import type { OpaLocation } from './opa-binary.ts';
 import { parsePlan, type Plan } from './opa-plan.ts';
@@ -32,6 +34,8 @@ export interface BuildOptions {
    * unchanged if it fails.
    */
   readonly output: string;
+  /** A folder of Gatekeeper's templates and constraints, which become policies of the bundle, too. */
+  readonly gatekeeperFolder?: string | undefined;
   readonly opa: Pick<OpaLocation, 'path' | 'version'>;
   /** Called with one line per slow step. */
   readonly progress?: (line: string) => void;
@@ -47,22 +51,42 @@ export async function buildBundle(options: BuildOptions): Promise<Manifest> {
   const workFolder = await mkdtemp(join(tmpdir(), 'holdfast-build-'));
   try {
     const described = await describePolicies(source, options);
-    const sources = listSources(source, described);
-    const { module, plan } = await compile(source, sources, { ...options, workFolder });
-    const descriptors = described.map((policy) => ({
+    const added = await prepareAdded({ ...options, workFolder });
+    const sources = listSources(source, described, added);
+    const { module, plan } = await compile(source, { sources, added }, { ...options, workFolder });
+    const read = described.map((policy) => ({
       ...policy,
       ...classifyInputReads(plan, policy.name),
     }));
     const manifest = describeBundle(module, {
-      source,
-      descriptors,
+      sources,
+      descriptors: [...read, ...added.descriptors],
       opaVersion: options.opa.version,
     });
-    await writeBundle(options.output, describeFiles({ manifest, module, sources }));
+    const olderRego = listOlderRego(added);
+    await writeBundle(options.output, describeFiles({ manifest, module, sources, olderRego }));
     return manifest;
   } finally {
     await rm(workFolder, { recursive: true, force: true });
   }
+}
+
+/** The policies that are written for Gatekeeper; none where no folder of them is named. */
+async function prepareAdded({
+  gatekeeperFolder,
+  opa,
+  workFolder,
+  progress,
+}: BuildOptions & { readonly workFolder: string }): Promise<PreparedGatekeeper> {
+  if (gatekeeperFolder === undefined) return { modules: new Map(), descriptors: [], notes: [] };
+  const added = await prepareGatekeeper(gatekeeperFolder, { opaPath: opa.path, workFolder });
+  for (const note of added.notes) progress?.(note);
+  return added;
+}
+
+/** The files of Rego v0. */
+function listOlderRego({ modules }: PreparedGatekeeper): readonly string[] {
+  return [...modules].filter(([, { regoVersion }]) => regoVersion === 0).map(([file]) => file);
 }
 
 async function describePolicies(
@@ -91,10 +115,12 @@ function invalidSource(problems: readonly SourceProblem[]): HoldfastError {
 function listSources(
   source: BundleSource,
   descriptors: readonly PolicyDescriptor[],
+  added: PreparedGatekeeper,
 ): ReadonlyMap<string, string> {
   const texts = new Map([...source.policies, ...source.libraries].map((of) => [of.file, of.text]));
   // No policy can have this name, so generated files and policy files cannot overwrite each other.
   for (const [name, text] of formatEntryModules(descriptors)) texts.set(`_entry/${name}`, text);
+  for (const [file, { text }] of added.modules) texts.set(file, text);
   return texts;
 }
 
@@ -111,10 +137,13 @@ async function writeSources(texts: ReadonlyMap<string, string>, folder: string):
 
 async function compile(
   source: BundleSource,
-  texts: ReadonlyMap<string, string>,
+  { sources: texts, added }: CompiledSources,
   { opa, workFolder }: BuildOptions & { readonly workFolder: string },
 ): Promise<CompiledPolicies> {
   await writeSources(texts, workFolder);
+  // OPA reads which version of Rego a file has from the manifest of a bundle, and from nowhere else.
+  const isBundle = added.modules.size > 0;
+  if (isBundle) await writeRegoVersions(listOlderRego(added), workFolder);
   const capabilities = await writeCapabilities(opa.path, workFolder);
   const sources = [...source.policies, ...source.libraries].map(({ file }) => file);
   // Unused imports and variables, members that the input does not have, and other mistakes that OPA reports.
@@ -128,7 +157,8 @@ async function compile(
   const build = async (target: 'plan' | 'wasm', entry: string): Promise<Uint8Array> => {
     const archive = join(workFolder, `${target}.tar.gz`);
     const argv = ['build', '-t', target, '-e', ENTRY_POINT, '--capabilities', capabilities];
-    await runOpa(opa.path, [...argv, '-o', archive, ...texts.keys()], workFolder);
+    const inputs = isBundle ? ['-b', '.'] : [...texts.keys()];
+    await runOpa(opa.path, [...argv, '-o', archive, ...inputs], workFolder);
     const built = readTarEntry(await readFile(archive), entry);
     if (built) return built;
     throw new HoldfastError('policy_source_invalid', `OPA built a bundle without "${entry}"`);
@@ -138,6 +168,11 @@ async function compile(
   return { module, plan: parsePlan(plan) };
 }
 
+interface CompiledSources {
+  readonly sources: ReadonlyMap<string, string>;
+  readonly added: PreparedGatekeeper;
+}
+
 interface CompiledPolicies {
   readonly module: Uint8Array;
   /** What the module was written from. */
@@ -145,18 +180,17 @@ interface CompiledPolicies {
 }
 
 interface BundleParts {
-  readonly source: BundleSource;
+  readonly sources: ReadonlyMap<string, string>;
   readonly descriptors: readonly PolicyDescriptor[];
   readonly opaVersion: string;
 }
 
 function describeBundle(module: Uint8Array, parts: BundleParts): Manifest {
   const required = readRequiredBuiltins(new WebAssembly.Module(new Uint8Array(module)));
-  const files = [...parts.source.policies, ...parts.source.libraries];
   const builtins = Object.fromEntries(
     required.map((name) => [
       name,
-      files.filter(({ text }) => text.includes(`${name}(`)).map(({ file }) => file),
+      [...parts.sources].filter(([, text]) => text.includes(`${name}(`)).map(([file]) => file),
     ]),
   );
   const contents = {

@@ -31,12 +31,10 @@ import { argocdMarks } from './argocd-marks.ts';
 import { bindCredentials, type CredentialReader } from './bind-credentials.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { judgesImages } from './bind-images.ts';
+import type { ClusterObjects } from './cluster-objects.ts';
 import { judgeWithoutRegistry } from './judge-without-registry.ts';
 import type { JudgeImages } from './running-images.ts';
 import { installationNamespaces } from './installation-namespaces.ts';
-
-/** The sources of what policies read of other objects. */
-type ClusterObjects = Pick<FactSources, 'readNamespace' | 'readInventory'>;
 
 export interface RuntimeDependencies {
   readonly engine: PolicyEngine;

@@ -11,6 +11,7 @@ import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import type { SnapshotObjects } from '../kubernetes/lookup/snapshot-lookup.ts';
 import { createAdmissionObserver } from './admission-observer.ts';
 import { bindSnapshotLookup } from './bind-lookup.ts';
+import { snapshotClusterObjects } from './cluster-objects.ts';
 import { bindRuntime } from './bind-runtime.ts';
 import { EngineRegistry } from './engine-registry.ts';
 import { createTelemetry } from './telemetry.ts';
@@ -48,7 +49,8 @@ export async function createOfflineDecider(
   const engines = new EngineRegistry({}, { logger, metrics });
   const engine = await engines.load(configuration);
   const lookup = live ?? bindSnapshotLookup(configuration, clusterStateObjects);
-  const runtime = bindRuntime(configuration, { engine, lookup });
+  const clusterObjects = snapshotClusterObjects(clusterStateObjects, engine.descriptors);
+  const runtime = bindRuntime(configuration, { engine, lookup, clusterObjects });
   const context: Omit<ReviewContext, 'deadlineAtMs' | 'route'> = {
     runtime,
     // An offline decision changes nothing, so it is not recorded.

@@ -22,6 +22,11 @@ import { CommitBinder } from './bind-commits.ts';
 import { ImageBinder } from './bind-images.ts';
 import { bindHub } from './bind-hub.ts';
 import { bindLiveLookup, bindSnapshotLookup, type LookupDependencies } from './bind-lookup.ts';
+import {
+  createLiveClusterObjects,
+  snapshotClusterObjects,
+  type LiveClusterObjects,
+} from './cluster-objects.ts';
 import { createGuardBinder } from './bind-guards.ts';
 import { bindRuntime, type RuntimeDependencies } from './bind-runtime.ts';
 import { bindTraces } from './bind-traces.ts';
@@ -115,8 +120,11 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     ...(await commits.bind(next)),
     ...(await images.bind(next)),
   });
-  const bind = (next: Configuration, parts: RuntimeDependencies): AdmissionRuntime =>
-    traceRuntime(bindRuntime(next, parts), traces);
+  const bindObjects = openClusterObjects(options, lookup, stops);
+  const bind = (next: Configuration, parts: RuntimeDependencies): AdmissionRuntime => {
+    const clusterObjects = bindObjects(parts.engine.descriptors);
+    return traceRuntime(bindRuntime(next, { ...parts, clusterObjects }), traces);
+  };
   const bound = { engine, ...(await bindParts(configuration)) };
   const inForce: InForce = { configuration, runtime: bind(configuration, bound) };
   publishBuild(options, engine.revision, 1);
@@ -372,6 +380,24 @@ async function openHub({
     metrics,
     logger,
   });
+}
+
+/** Namespaces and inventories, as the policies in force read them. */
+function openClusterObjects(
+  { loaded, clusterState, logger }: ServiceOptions,
+  lookup: ClusterLookup,
+  stops: Stops,
+): LiveClusterObjects['bind'] {
+  if (clusterState !== undefined) {
+    return (policies) => snapshotClusterObjects(clusterState, policies);
+  }
+  const live = createLiveClusterObjects(loaded.configuration, {
+    lookup,
+    clock: systemClock,
+    logger,
+  });
+  stops.push(() => live.close());
+  return live.bind;
 }
 
 function openLookup(

@@ -38,7 +38,10 @@ export interface FactSources {
   ) => Gathered<readonly ImageFact[]> | Promise<Gathered<readonly ImageFact[]>>;
   readonly diffChange: (request: AdmissionRequest) => ChangeFact;
   /** `null` for what is in no namespace, and for Namespaces themselves. */
-  readonly readNamespace: (request: AdmissionRequest) => Gathered<KubernetesObject | null>;
+  readonly readNamespace: (
+    request: AdmissionRequest,
+    deadlineAtMs: MonotonicMs,
+  ) => Gathered<KubernetesObject | null> | Promise<Gathered<KubernetesObject | null>>;
   /** What the active policies compare with. */
   readonly readInventory: () => Gathered<InventoryFact>;
   /** `null` if no application is known for the object. */

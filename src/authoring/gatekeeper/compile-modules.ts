@@ -8,6 +8,7 @@ import { restrictCapabilities } from '../compiler-capabilities.ts';
 import { ENTRY_POINT } from '../format-entry-module.ts';
 import { runOpa } from '../opa-program.ts';
 import { readTarEntry } from '../tar-entry.ts';
+import { regoVersionsOf } from './rego-versions.ts';
 import type { PrepareOptions, VersionedModule } from './prepare-template.ts';
 
 /** Below the folder of a compilation: the module holds the names of its files, which are the same everywhere. */
@@ -52,9 +53,14 @@ async function writeModules(
     await writeFile(join(folder, file), text);
   }
   const older = [...modules].filter(([, { regoVersion }]) => regoVersion === 0);
-  const manifest = {
-    rego_version: 1,
-    file_rego_versions: Object.fromEntries(older.map(([file]) => [`/${file}`, 0])),
-  };
+  await writeRegoVersions(
+    older.map(([file]) => file),
+    folder,
+  );
+}
+
+/** Says which files of a folder are of Rego v0, to OPA that reads it as a bundle. */
+export async function writeRegoVersions(older: readonly string[], folder: string): Promise<void> {
+  const manifest = { rego_version: 1, file_rego_versions: regoVersionsOf(older) };
   await writeFile(join(folder, '.manifest'), JSON.stringify(manifest));
 }

@@ -49,14 +49,14 @@ type Term = z.output<typeof termSchema>;
 type Place = z.output<typeof placeSchema>;
 type Tree = z.output<typeof treeSchema>;
 
-/** The package of a template's entry module, as Rego writes it. */
+/** The package of a template's entry module, as Rego writes it. Bundles have the root `holdfast`. */
 export function templatePackage(template: string): string {
-  return `gatekeeper.templates["${template}"]`;
+  return `holdfast.gatekeeper.templates["${template}"]`;
 }
 
 /** Before the packages of its libraries. */
 function libraryPackage(template: string): string {
-  return `gatekeeper.libraries["${template}"]`;
+  return `holdfast.gatekeeper.libraries["${template}"]`;
 }
 
 /** Plans one module. The problems begin with `row N:`. */

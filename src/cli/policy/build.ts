@@ -21,6 +21,11 @@ export const policyBuildCommand: CommandDefinition = {
       value: 'BUNDLE',
       summary: 'a folder, or an archive where it ends in .tar.gz; an older bundle is replaced',
     },
+    {
+      name: 'gatekeeper',
+      value: 'DIR',
+      summary: "also the constraints of a folder of Gatekeeper's templates and constraints",
+    },
     outputOption(['table', 'json', 'yaml']),
   ],
   examples: [
@@ -43,11 +48,13 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const { DEFAULT_SOURCE_FOLDER } = await import('../../authoring/ensure-bundle.ts');
   const { ensureOpa } = await import('../../authoring/opa-binary.ts');
   const progress = context.report;
+  const gatekeeper = input.text('gatekeeper');
   const { environment, workingDirectory } = context;
   const opa = await ensureOpa({ cacheFolder: cacheFolder(environment), environment, progress });
   const { revision, policies, opaVersion } = await buildBundle({
     sourceFolder: resolve(workingDirectory, input.arguments[0] ?? DEFAULT_SOURCE_FOLDER),
     output: resolve(workingDirectory, out),
+    gatekeeperFolder: gatekeeper === undefined ? undefined : resolve(workingDirectory, gatekeeper),
     opa,
     progress,
   });

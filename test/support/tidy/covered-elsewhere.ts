@@ -786,4 +786,12 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/policy/wasm/builtins/jwt-builtins.test.ts',
     why: 'the functions split tokens with it',
   },
+  'src/authoring/gatekeeper/prepare-gatekeeper.ts': {
+    test: 'test/integration/gatekeeper-bundle.test.ts',
+    why: 'folders are prepared and refused with it',
+  },
+  'src/authoring/gatekeeper/rego-versions.ts': {
+    test: 'test/integration/gatekeeper-bundle.test.ts',
+    why: 'OPA compiles Rego of both versions by it',
+  },
 };

@@ -30,9 +30,9 @@ describe('planModule()', () => {
     assert.deepEqual(plan({ text: 'package   a.b["c d"]\nx' }), {
       ok: true,
       readsInventory: false,
-      text: 'package gatekeeper.templates["must-have"]\nx',
+      text: 'package holdfast.gatekeeper.templates["must-have"]\nx',
     });
-    assert.equal(templatePackage('must-have'), 'gatekeeper.templates["must-have"]');
+    assert.equal(templatePackage('must-have'), 'holdfast.gatekeeper.templates["must-have"]');
   });
 
   it('edits references where OPA says they stand: it counts characters, not units of UTF-16', () => {
@@ -55,7 +55,7 @@ describe('planModule()', () => {
     assert.deepEqual(planned, {
       ok: true,
       readsInventory: true,
-      text: 'package gatekeeper.templates["must-have"]\nimport data.gatekeeper.libraries["must-have"].lib.x\nv { "😀é"; data.gatekeeper.libraries["must-have"].lib.x.y; data.inventory }\n',
+      text: 'package holdfast.gatekeeper.templates["must-have"]\nimport data.holdfast.gatekeeper.libraries["must-have"].lib.x\nv { "😀é"; data.holdfast.gatekeeper.libraries["must-have"].lib.x.y; data.inventory }\n',
     });
   });
 
@@ -65,7 +65,7 @@ describe('planModule()', () => {
     assert.deepEqual(plan({ part: 'library', text: 'package lib.x\n', packagePath }, []), {
       ok: true,
       readsInventory: false,
-      text: 'package gatekeeper.libraries["must-have"].lib.x\n',
+      text: 'package holdfast.gatekeeper.libraries["must-have"].lib.x\n',
     });
   });
 

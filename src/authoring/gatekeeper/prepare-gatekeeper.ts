@@ -1,0 +1,119 @@
+/** Prepares the templates and constraints of a folder for a bundle. */
+import { readdir } from 'node:fs/promises';
+import { extname, join, relative } from 'node:path';
+import { parseYaml } from '../../base/parse-yaml.ts';
+import { HoldfastError } from '../../errors.ts';
+import type { PolicyDescriptor } from '../../policy/descriptor.ts';
+import type { InventoryKind } from '../../policy/gatekeeper/constraint.ts';
+import { describeConstraint } from './describe-constraint.ts';
+import { formatConstraintEntry } from './format-constraint-entry.ts';
+import { planConstraints, type FoundDocument, type PlannedConstraint } from './plan-constraints.ts';
+import {
+  prepareTemplate,
+  type PreparedTemplate,
+  type PrepareOptions,
+  type VersionedModule,
+} from './prepare-template.ts';
+import { readText } from './suite/find-suites.ts';
+
+export interface PreparedGatekeeper {
+  /** By the name of the file. */
+  readonly modules: ReadonlyMap<string, VersionedModule>;
+  readonly descriptors: readonly PolicyDescriptor[];
+  readonly notes: readonly string[];
+}
+
+const EXTENSIONS: ReadonlySet<string> = new Set(['.yaml', '.yml', '.json']);
+const ALIASES_MAX = 10_000;
+/** A folder of a team has a few hundred. */
+const FILES_MAX = 10_000;
+
+/** Throws `policy_source_invalid` with every problem of the folder. */
+export async function prepareGatekeeper(
+  folder: string,
+  options: PrepareOptions,
+): Promise<PreparedGatekeeper> {
+  const plan = planConstraints(await readDocuments(folder));
+  const problems = [...plan.problems];
+  const prepared = new Map<string, PreparedTemplate>();
+  for (const template of plan.templates) {
+    try {
+      prepared.set(template.name, await prepareTemplate(template, options));
+    } catch (fault) {
+      if (!(fault instanceof HoldfastError)) throw fault;
+      problems.push(fault.message);
+    }
+  }
+  const described = plan.constraints.flatMap((planned) => {
+    const template = prepared.get(planned.template.name);
+    return template === undefined ? [] : [describe(planned, template, plan.inventory)];
+  });
+  problems.push(...described.filter((one) => typeof one === 'string'));
+  if (problems.length > 0) throw new HoldfastError('policy_source_invalid', problems.join('\n'));
+  return {
+    modules: listModules([...prepared.values()]),
+    descriptors: described.filter((one) => typeof one !== 'string'),
+    notes: plan.notes,
+  };
+}
+
+/** A message where nothing says what the inventory of the template holds: it would be empty, and the template silent. */
+function describe(
+  { file, template, constraint, mode }: PlannedConstraint,
+  prepared: PreparedTemplate,
+  synced: readonly InventoryKind[],
+): PolicyDescriptor | string {
+  const inventory = distinct([...synced, ...template.syncData]);
+  if (prepared.readsInventory && inventory.length === 0) {
+    return `${file}: its template "${template.name}" reads data.inventory, and nothing says which objects are in it: add the Config or SyncSet of Gatekeeper, or the annotation metadata.gatekeeper.sh/requires-sync-data`;
+  }
+  // Their values must not reach a message, and a template may write anything into one.
+  if (prepared.readsInventory && inventory.some(isSecret)) {
+    return `${file}: its template "${template.name}" reads data.inventory, and Secrets would be in it, which Holdfast does not read: take them out of the Config or SyncSet`;
+  }
+  return describeConstraint(prepared, constraint, { mode, inventory });
+}
+
+function isSecret({ group, kind }: InventoryKind): boolean {
+  return group === '' && kind === 'Secret';
+}
+
+function distinct(kinds: readonly InventoryKind[]): readonly InventoryKind[] {
+  return [...new Map(kinds.map((kind) => [JSON.stringify(kind), kind])).values()];
+}
+
+function listModules(prepared: readonly PreparedTemplate[]): ReadonlyMap<string, VersionedModule> {
+  const entry = formatConstraintEntry(prepared.map(({ template }) => template.name));
+  return new Map([
+    ...prepared.flatMap(({ modules }) => [...modules]),
+    ...[...entry].map(([name, text]) => [`_entry/${name}`, { text, regoVersion: 1 }] as const),
+  ]);
+}
+
+async function readDocuments(folder: string): Promise<readonly FoundDocument[]> {
+  const documents: FoundDocument[] = [];
+  for (const file of await listFiles(folder)) {
+    const text = await readText(join(folder, file));
+    const parsed = parseYaml(text, { dialect: 'kubernetes', aliasesMax: ALIASES_MAX });
+    if (!parsed.ok) {
+      const [fault] = parsed.faults;
+      throw new HoldfastError('policy_source_invalid', `${file}:${fault?.line}: ${fault?.message}`);
+    }
+    documents.push(...parsed.documents.map(({ value }) => ({ file, value })));
+  }
+  return documents;
+}
+
+async function listFiles(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  if (entries.length > FILES_MAX) {
+    throw new HoldfastError(
+      'argument_invalid',
+      `"${folder}" has more than ${FILES_MAX} files: name the folder of the templates and constraints`,
+    );
+  }
+  return entries
+    .filter((entry) => entry.isFile() && EXTENSIONS.has(extname(entry.name)))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .toSorted();
+}

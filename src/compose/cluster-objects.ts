@@ -1,6 +1,7 @@
 /** What policies read of other objects: the namespace of a request, and the inventory of constraints. */
 import type { FactSources, Gathered } from '../admission/facts/fact-sources.ts';
 import type { Clock, MonotonicMs } from '../base/clock.ts';
+import { systemRandom } from '../base/system-random.ts';
 import type { Configuration } from '../config/schema.ts';
 import { createClusterClient } from '../kubernetes/client/client.ts';
 import type { ProbedCluster } from '../kubernetes/client/cluster-client.ts';
@@ -97,7 +98,7 @@ export function createLiveClusterObjects(
     follower = new ObjectFollower({
       client,
       clock,
-      random: Math.random,
+      random: systemRandom,
       limits,
       onProblem: (kind, reason) => {
         logger.warn('Objects that policies compare with cannot be followed', { kind, reason });

@@ -25,7 +25,7 @@ import { bindLiveLookup, bindSnapshotLookup, type LookupDependencies } from './b
 import {
   createLiveClusterObjects,
   snapshotClusterObjects,
-  type LiveClusterObjects,
+  type ClusterObjects,
 } from './cluster-objects.ts';
 import { createGuardBinder } from './bind-guards.ts';
 import { bindRuntime, type RuntimeDependencies } from './bind-runtime.ts';
@@ -121,10 +121,8 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     ...(await images.bind(next)),
   });
   const bindObjects = openClusterObjects(options, lookup, stops);
-  const bind = (next: Configuration, parts: RuntimeDependencies): AdmissionRuntime => {
-    const clusterObjects = bindObjects(parts.engine.descriptors);
-    return traceRuntime(bindRuntime(next, { ...parts, clusterObjects }), traces);
-  };
+  const bind = (next: Configuration, parts: RuntimeDependencies): AdmissionRuntime =>
+    traceRuntime(bindRuntime(next, { ...parts, clusterObjects: bindObjects(parts) }), traces);
   const bound = { engine, ...(await bindParts(configuration)) };
   const inForce: InForce = { configuration, runtime: bind(configuration, bound) };
   publishBuild(options, engine.revision, 1);
@@ -387,9 +385,9 @@ function openClusterObjects(
   { loaded, clusterState, logger }: ServiceOptions,
   lookup: ClusterLookup,
   stops: Stops,
-): LiveClusterObjects['bind'] {
+): (parts: Pick<RuntimeDependencies, 'engine'>) => ClusterObjects {
   if (clusterState !== undefined) {
-    return (policies) => snapshotClusterObjects(clusterState, policies);
+    return ({ engine }) => snapshotClusterObjects(clusterState, engine.descriptors);
   }
   const live = createLiveClusterObjects(loaded.configuration, {
     lookup,
@@ -397,7 +395,7 @@ function openClusterObjects(
     logger,
   });
   stops.push(() => live.close());
-  return live.bind;
+  return ({ engine }) => live.bind(engine.descriptors);
 }
 
 function openLookup(

@@ -24,6 +24,7 @@ export interface PreparedGatekeeper {
 }
 
 const EXTENSIONS: ReadonlySet<string> = new Set(['.yaml', '.yml', '.json']);
+/** As many as a file of manifests has at most. */
 const ALIASES_MAX = 10_000;
 /** A folder of a team has a few hundred. */
 const FILES_MAX = 10_000;

@@ -54,6 +54,7 @@ const MS_PER_SECOND = 1000;
 export class ObjectFollower {
   readonly #options: FollowerOptions;
   readonly #closing = new AbortController();
+  // More than the number of kinds, which may all wait at once.
   readonly #semaphore = new Semaphore({ runningMax: LISTS_AT_ONCE, waitingMax: 10_000 });
   readonly #quota: EntryQuota;
   readonly #wanted = new Map<string, FollowedKind>();

@@ -141,17 +141,17 @@ describe('createLiveClusterObjects()', () => {
   it('knows nothing of a namespace that is not there, or that nobody could read', async (t) => {
     const absent = (await start(t)).live.bind([policy]);
     const reason = 'the API server did not answer';
-    const code = 'fact_unavailable';
+    const code = 'lookup_failed';
     const silent = await start(t, { fresh: { status: 'unavailable', code, reason } });
 
     assert.deepEqual(await absent.readNamespace(inOther, soon()), {
       status: 'unavailable',
-      code,
+      code: 'fact_unavailable',
       reason: 'the namespace "other" is not known',
     });
     assert.deepEqual(await silent.live.bind([policy]).readNamespace(inOther, soon()), {
       status: 'unavailable',
-      code,
+      code: 'fact_unavailable',
       reason,
     });
   });

@@ -112,7 +112,10 @@ export function createLiveClusterObjects(
       const readsNamespaces = policies.some(({ facts }) => facts.includes('namespace'));
       const wanted = [...kinds, ...(readsNamespaces ? [NAMESPACES] : [])];
       if (wanted.length > 0) {
-        opening ??= open();
+        opening ??= open().catch((error: unknown) => {
+          logger.error('Objects that policies compare with cannot be followed', { error });
+          return undefined;
+        });
         void opening.then(() => follower?.follow(wanted));
       }
       return answerFrom(() => follower, { kinds, lookup });

@@ -58,9 +58,8 @@ export function findRead(
   const read = new Set(from.flatMap(({ imports }) => imports));
   for (let size = -1; size < read.size;) {
     size = read.size;
-    for (const { package: name, imports } of modules) {
-      if (read.has(name)) for (const imported of imports) read.add(imported);
-    }
+    const named = modules.filter(({ package: name }) => read.has(name));
+    for (const imported of named.flatMap(({ imports }) => imports)) read.add(imported);
   }
   return read;
 }

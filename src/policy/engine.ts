@@ -119,7 +119,7 @@ class Generation {
   readonly #plans = new InputPlans();
 
   constructor(
-    { manifest, module, moduleBytes }: PolicyBundle,
+    { manifest, module, moduleBytes, builtinErrors }: PolicyBundle,
     options: EngineSettings,
     dependencies: EngineDependencies,
   ) {
@@ -137,13 +137,17 @@ class Generation {
       quarantineMs: options.quarantineMs,
     });
     const { monotonicMs } = clock;
-    this.#inline = new InlineEvaluator({ moduleBytes, data, monotonicMs }, dependencies);
+    this.#inline = new InlineEvaluator(
+      { moduleBytes, data, builtinErrors, monotonicMs },
+      dependencies,
+    );
     this.pool = new WorkerPool(
       {
         module,
         data,
         workers: options.workers,
         memoryPagesMax: options.memoryPagesMax,
+        builtinErrors,
         queueLengthMax: options.queueLengthMax,
         clock,
       },

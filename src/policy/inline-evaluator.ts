@@ -20,6 +20,7 @@ export interface InlineEvaluatorOptions {
   /** The module that the workers run, as it was compiled. */
   readonly moduleBytes: Uint8Array;
   readonly data: Readonly<Record<string, unknown>>;
+  readonly builtinErrors?: 'fail' | 'undefined' | undefined;
   readonly monotonicMs: () => MonotonicMs;
 }
 
@@ -103,7 +104,12 @@ export class InlineEvaluator {
     });
   }
 
-  async #prepare({ moduleBytes, data, monotonicMs }: InlineEvaluatorOptions): Promise<void> {
+  async #prepare({
+    moduleBytes,
+    data,
+    builtinErrors,
+    monotonicMs,
+  }: InlineEvaluatorOptions): Promise<void> {
     const rewriting = meterModule(moduleBytes);
     let step = rewriting.next();
     while (step.done !== true) {
@@ -120,6 +126,7 @@ export class InlineEvaluator {
       memoryPagesMax: MEMORY_PAGES_MAX,
       data,
       builtins,
+      builtinErrors,
       fuel: FUEL,
     });
   }

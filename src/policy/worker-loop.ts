@@ -27,10 +27,10 @@ const NOTHING = formatInput({
 /** Listens until the thread is ended from outside. */
 export async function runWorker(
   port: MessagePort,
-  { module, data, memoryPagesMax, status }: WorkerStart,
+  { module, data, memoryPagesMax, builtinErrors, status }: WorkerStart,
 ): Promise<void> {
   const builtins = await loadRequiredBuiltins(module);
-  const host = new WasmHost(module, { memoryPagesMax, data, builtins });
+  const host = new WasmHost(module, { memoryPagesMax, data, builtins, builtinErrors });
   // Of no policy: what every evaluation needs is loaded before the first request waits for it.
   host.evaluate([NOTHING], { nowMs: 0 });
   const shared = new BigInt64Array(status);

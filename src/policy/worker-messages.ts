@@ -7,6 +7,7 @@ export interface WorkerStart {
   readonly module: WebAssembly.Module;
   readonly data: Readonly<Record<string, unknown>>;
   readonly memoryPagesMax: number;
+  readonly builtinErrors?: 'fail' | 'undefined' | undefined;
   /** See `STATUS_RUNNING` and `STATUS_TAKEN_BACK`. */
   readonly status: SharedArrayBuffer;
 }

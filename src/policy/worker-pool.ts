@@ -150,9 +150,9 @@ export class WorkerPool {
   }
 
   #startWorker(): JobWorker {
-    const { module, data, memoryPagesMax, entry } = this.#options;
+    const { module, data, memoryPagesMax, builtinErrors, entry } = this.#options;
     return new PolicyWorker<Job>(
-      { module, data, memoryPagesMax, entry },
+      { module, data, memoryPagesMax, builtinErrors, entry },
       {
         ready: (worker) => this.#join(worker),
         finished: (job, status, text) => this.#settle(job, readResult(status, text)),

@@ -9,6 +9,7 @@ import type { SuiteResult } from '../../src/authoring/gatekeeper/suite/suite-res
 import { ensureOpa, type OpaLocation } from '../../src/authoring/opa-binary.ts';
 import { cacheFolder } from '../../src/base/cache-folder.ts';
 import { HoldfastError } from '../../src/errors.ts';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { formatVerdictLines } from '../support/gatekeeper/verdict-lines.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/gatekeeper');
@@ -28,6 +29,37 @@ describe('verifySuites()', () => {
 
     const found = formatVerdictLines(formatResults(results, true));
     assert.deepEqual(found, (await readFile(join(FIXTURES, 'verdicts.txt'), 'utf8')).split('\n'));
+  });
+
+  it('has a call undefined whose built-in function fails in our host, as OPA and gator have it', async (test) => {
+    const read = (file: string) => readFile(join(FIXTURES, 'evaluation', file), 'utf8');
+    const template = await read('builtinfails.yaml');
+    const failing = 'semver.compare(input.review.object.metadata.name, "1.0.0")';
+    const folder = await makeTemporaryFolder(test, {
+      'builtinfails.yaml': template.replace(
+        'to_number(input.review.object.metadata.name)',
+        failing,
+      ),
+      'builtinfails-constraint.yaml': await read('builtinfails-constraint.yaml'),
+      'pod.yaml': await read('pod.yaml'),
+      'suite.yaml': await read('suite.yaml'),
+    });
+
+    const results = await verifySuites(folder, {
+      opa,
+      filter: '^builtinfails$',
+      resolvePath: (given) => given,
+    });
+
+    assert.ok(template.includes('to_number('));
+    assert.deepEqual(
+      results.flatMap(({ tests }) =>
+        tests.flatMap(({ cases }) =>
+          cases.flatMap(({ name, problem, skipped }) => (skipped ? [] : [[name, problem]])),
+        ),
+      ),
+      [['pod', undefined]],
+    );
   });
 
   it('runs the suites of one folder, or one file', async () => {

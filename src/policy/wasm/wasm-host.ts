@@ -83,7 +83,7 @@ export interface WasmHostOptions {
    * rule that a policy depends on is silently undefined; or the call is undefined, as OPA and Gatekeeper have it by default.
    * @default fail
    */
-  readonly builtinErrors?: 'fail' | 'undefined';
+  readonly builtinErrors?: 'fail' | 'undefined' | undefined;
   /**
    * `json` writes sets as arrays, in no order; `rego` is the text form of Rego's values, where a set is one.
    * @default json

@@ -67,7 +67,7 @@ export class TemplateEngines {
         policies: [],
         data: {},
       };
-      const bundle = { manifest, module, moduleBytes };
+      const bundle = { manifest, module, moduleBytes, builtinErrors: 'undefined' } as const;
       const engine = await createPolicyEngine(bundle, engineSchema.parse({}), this.#telemetry);
       return { prepared, engine };
     } finally {

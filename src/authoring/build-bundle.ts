@@ -14,7 +14,12 @@ import { ENTRY_POINT, formatEntryModules } from './format-entry-module.ts';
 import { BUNDLE_FORMAT, revisionOf, sha256, type Manifest } from '../policy/manifest.ts';
 import { describeFiles } from './describe-bundle-files.ts';
 import { writeRegoVersions } from './gatekeeper/compile-modules.ts';
-import { prepareGatekeeper, type PreparedGatekeeper } from './gatekeeper/prepare-gatekeeper.ts';
+import type { PlannedConstraints } from './gatekeeper/plan-constraints.ts';
+import {
+  planGatekeeper,
+  prepareGatekeeper,
+  type PreparedGatekeeper,
+} from './gatekeeper/prepare-gatekeeper.ts';
 import { INPUT_SCHEMA_FILE } from './input-schema-file.ts';
 import type { OpaLocation } from './opa-binary.ts';
 import { parsePlan, type Plan } from './opa-plan.ts';
@@ -45,13 +50,16 @@ export interface BuildOptions {
 export async function buildBundle(options: BuildOptions): Promise<Manifest> {
   const source = await readBundleSource(resolve(options.sourceFolder));
   await refuseForeignOutput(options.output);
+  const { gatekeeperFolder } = options;
+  const planned =
+    gatekeeperFolder === undefined ? undefined : await planGatekeeper(gatekeeperFolder);
   options.progress?.(
     `Compiling ${source.policies.length} policies with OPA ${options.opa.version}`,
   );
   const workFolder = await mkdtemp(join(tmpdir(), 'holdfast-build-'));
   try {
     const described = await describePolicies(source, options);
-    const added = await prepareAdded({ ...options, workFolder });
+    const added = await prepareAdded(planned, { ...options, workFolder });
     const sources = listSources(source, described, added);
     const { module, plan } = await compile(source, { sources, added }, { ...options, workFolder });
     const read = described.map((policy) => ({
@@ -72,14 +80,12 @@ export async function buildBundle(options: BuildOptions): Promise<Manifest> {
 }
 
 /** The policies that are written for Gatekeeper; none where no folder of them is named. */
-async function prepareAdded({
-  gatekeeperFolder,
-  opa,
-  workFolder,
-  progress,
-}: BuildOptions & { readonly workFolder: string }): Promise<PreparedGatekeeper> {
-  if (gatekeeperFolder === undefined) return { modules: new Map(), descriptors: [], notes: [] };
-  const added = await prepareGatekeeper(gatekeeperFolder, { opaPath: opa.path, workFolder });
+async function prepareAdded(
+  planned: PlannedConstraints | undefined,
+  { opa, workFolder, progress }: BuildOptions & { readonly workFolder: string },
+): Promise<PreparedGatekeeper> {
+  if (planned === undefined) return { modules: new Map(), descriptors: [], notes: [] };
+  const added = await prepareGatekeeper(planned, { opaPath: opa.path, workFolder });
   for (const note of added.notes) progress?.(note);
   return added;
 }

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { HoldfastError } from '../errors.ts';
 import { scanBundleSource, type BundleSource } from './bundle-source.ts';
 import { classifyFindingTexts } from './classify-finding-texts.ts';
 import { classifyMatch } from './classify-match.ts';
@@ -35,6 +36,8 @@ export async function checkPolicies({
 }: CheckOptions): Promise<CheckedPolicies> {
   const folder = resolve(sourceFolder);
   const { source, problems: misplaced } = await scanBundleSource(folder);
+  const nothing = misplaced.find(({ file }) => file === '.');
+  if (nothing !== undefined) throw new HoldfastError('policy_source_invalid', nothing.text);
   const tests = await listTestFiles(source);
   const sources = [...source.libraries, ...source.policies].map(({ file }) => file);
   const parsed = await readModules(sources, { opaPath, folder });

@@ -197,11 +197,11 @@ async function describeKey(
     const known = algorithms.map((name) => KEY_NAMES[name]);
     return { ok: false, reason: `it is neither ${known.join(' nor ')}` };
   }
-  const publicJwk: Record<string, string> = {};
+  const { kty, ...others } = publicKey.export({ format: 'jwk' });
+  // People look for it first.
+  const publicJwk: Record<string, string> = { kty: String(kty) };
   // Of a public key, these are all members that there are, and each is a text.
-  for (const [name, value] of Object.entries(publicKey.export({ format: 'jwk' }))) {
-    publicJwk[name] = String(value);
-  }
+  for (const [name, value] of Object.entries(others)) publicJwk[name] = String(value);
   const keyId = await calculateJwkThumbprint(publicJwk);
   Object.assign(publicJwk, { alg: algorithm, kid: keyId });
   return { ok: true, key: { algorithm, keyId, publicKey, publicJwk } };

@@ -80,6 +80,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   'grant request': ['pods/a/b'],
   'grant revoke': ['name'],
   'grant show': ['grant.yaml'],
+  'policy new': ['sample'],
   'policy sign': ['bundle'],
   'policy verify': ['bundle'],
   report: ['journal'],

@@ -32,11 +32,11 @@ const VALUES = [
   '{"a": ["x"]}',
   'set()',
   '{"a"}',
-  'input.request.nowhere',
-  'count(input.request.nowhere)',
+  'input.request.object.nowhere',
+  'count(input.request.object.nowhere)',
 ];
 const BODY = [
-  'deny contains {"code": "undefined", "message": $"{input.request.nowhere} is refused"}',
+  'deny contains {"code": "undefined", "message": $"{input.request.object.nowhere} is refused"}',
   ...VALUES.map(
     (value, at) =>
       `audit contains {"code": "v${String(at).padStart(2, '0')}", "message": $"<{v${at}}>"}\n\nv${at} := ${value}`,

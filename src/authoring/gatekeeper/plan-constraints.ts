@@ -85,9 +85,6 @@ class Plan {
   }
 
   finish(): PlannedConstraints {
-    if (this.#constraints.size === 0 && this.#problems.length === 0) {
-      this.#problems.push('there is no constraint that acts at the webhook');
-    }
     return {
       templates: [...this.#templates.values()],
       constraints: [...this.#constraints.values()].map((planned) => this.#exclude(planned)),

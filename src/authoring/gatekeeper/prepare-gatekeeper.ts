@@ -7,7 +7,12 @@ import type { PolicyDescriptor } from '../../policy/descriptor.ts';
 import type { InventoryKind } from '../../policy/gatekeeper/constraint.ts';
 import { describeConstraint } from './describe-constraint.ts';
 import { formatConstraintEntry } from './format-constraint-entry.ts';
-import { planConstraints, type FoundDocument, type PlannedConstraint } from './plan-constraints.ts';
+import {
+  planConstraints,
+  type FoundDocument,
+  type PlannedConstraint,
+  type PlannedConstraints,
+} from './plan-constraints.ts';
 import {
   prepareTemplate,
   type PreparedTemplate,
@@ -29,12 +34,21 @@ const ALIASES_MAX = 10_000;
 /** A folder of a team has a few hundred. */
 const FILES_MAX = 10_000;
 
+/** Reads the objects of a folder, of any arrangement. Throws where it has no constraint. */
+export async function planGatekeeper(folder: string): Promise<PlannedConstraints> {
+  const plan = planConstraints(await readDocuments(folder));
+  if (plan.constraints.length > 0 || plan.problems.length > 0) return plan;
+  throw new HoldfastError(
+    'policy_source_invalid',
+    `There is no constraint that acts at the webhook in "${folder}"`,
+  );
+}
+
 /** Throws `policy_source_invalid` with every problem of the folder. */
 export async function prepareGatekeeper(
-  folder: string,
+  plan: PlannedConstraints,
   options: PrepareOptions,
 ): Promise<PreparedGatekeeper> {
-  const plan = planConstraints(await readDocuments(folder));
   const problems = [...plan.problems];
   const prepared = new Map<string, PreparedTemplate>();
   for (const template of plan.templates) {

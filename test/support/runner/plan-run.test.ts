@@ -106,7 +106,14 @@ test('planRun() builds each program once, in the order of the stages', () => {
   };
 
   assert.deepEqual(programs('--check-only'), []);
-  assert.deepEqual(programs(''), ['opa', 'control-plane', 'helm', 'kubeconform', 'promtool']);
+  assert.deepEqual(programs(''), [
+    'opa',
+    'opa-cases',
+    'control-plane',
+    'helm',
+    'kubeconform',
+    'promtool',
+  ]);
   assert.deepEqual(programs('--rest'), [
     'nats-server',
     'rsyslogd',

@@ -41,6 +41,7 @@ describe('listReadinessChecks()', () => {
         ['commits', undefined, true],
         ['images', undefined, true],
         ['configuration', undefined, true],
+        ['policy-bundle', undefined, true],
       ],
     );
   });
@@ -71,6 +72,7 @@ describe('listReadinessChecks()', () => {
         'commits',
         'images',
         'configuration',
+        'policy-bundle',
       ],
     );
   });
@@ -90,6 +92,7 @@ describe('listReadinessChecks()', () => {
         '[+]commits ok',
         '[+]images ok',
         '[+]configuration ok',
+        '[+]policy-bundle ok',
         'readyz check failed',
         '',
       ].join('\n'),
@@ -105,7 +108,11 @@ describe('listReadinessChecks()', () => {
 
   it('stays ready, and tells, where anything else needs somebody', () => {
     const checks = listReadinessChecks(
-      { runtime: RUNTIME, ...says('server.port waits for a restart') },
+      {
+        runtime: RUNTIME,
+        ...says('server.port waits for a restart'),
+        bundleProblem: () => 'the server gives no bundle',
+      },
       {
         ...PARTS,
         advice: () => 'a sink was told to stop',
@@ -131,6 +138,7 @@ describe('listReadinessChecks()', () => {
         '[!]commits needs somebody: a mirror is old',
         '[!]images needs somebody: a registry is away',
         '[!]configuration needs somebody: server.port waits for a restart',
+        '[!]policy-bundle needs somebody: the server gives no bundle',
         'readyz check passed',
         '',
       ].join('\n'),

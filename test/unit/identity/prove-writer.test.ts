@@ -43,10 +43,20 @@ function ownedBy(kind: string, name: string, uid: string) {
   return [{ apiVersion: 'apps/v1', kind, name, uid, controller: true }];
 }
 
-const pod = {
-  metadata: { uid: 'pod-1', ownerReferences: ownedBy('StatefulSet', 'controller', 'set-1') },
-  spec: { serviceAccountName: 'controller' },
-};
+function podOf(ownerReferences: ReturnType<typeof ownedBy>) {
+  return {
+    metadata: { uid: 'pod-1', ownerReferences },
+    spec: { serviceAccountName: 'controller' },
+  };
+}
+
+function replicaSetOf(uid: string, deploymentUid: string) {
+  return {
+    metadata: { uid, ownerReferences: ownedBy('Deployment', 'controller', deploymentUid) },
+  };
+}
+
+const pod = podOf(ownedBy('StatefulSet', 'controller', 'set-1'));
 const objects: Readonly<Record<string, unknown>> = {
   'pods/controller-0': pod,
   'serviceaccounts/controller': { metadata: { uid: 'account-1' } },
@@ -54,13 +64,8 @@ const objects: Readonly<Record<string, unknown>> = {
 };
 const deployed: Readonly<Record<string, unknown>> = {
   ...objects,
-  'pods/controller-0': {
-    ...pod,
-    metadata: { uid: 'pod-1', ownerReferences: ownedBy('ReplicaSet', 'controller-abc', 'rs-1') },
-  },
-  'replicasets/controller-abc': {
-    metadata: { uid: 'rs-1', ownerReferences: ownedBy('Deployment', 'controller', 'dep-1') },
-  },
+  'pods/controller-0': podOf(ownedBy('ReplicaSet', 'controller-abc', 'rs-1')),
+  'replicasets/controller-abc': replicaSetOf('rs-1', 'dep-1'),
   'deployments/controller': { metadata: { uid: 'dep-1' } },
 };
 
@@ -70,6 +75,7 @@ interface World {
   readonly objects?: Readonly<Record<string, unknown>>;
   readonly workload?: WriterWorkload;
   readonly failing?: string;
+  readonly installationNamespaces?: readonly string[];
 }
 
 function proverOf(world: World): {
@@ -77,11 +83,11 @@ function proverOf(world: World): {
   readonly asked: string[];
   readonly time: { nowMs: number };
 } {
-  const { objects: stored = objects, workload } = world;
+  const { objects: stored = objects, workload, installationNamespaces = ['argocd'] } = world;
   const asked: string[] = [];
   const time = { nowMs: 0 };
   const prove = createWriterProver({
-    installationNamespaces: new Set(['argocd']),
+    installationNamespaces: new Set(installationNamespaces),
     workloads: new Map(workload === undefined ? [] : [['argocd', workload]]),
     lookupFresh: ({ resource, name, namespace }) => {
       assert.equal(namespace, 'argocd');
@@ -136,6 +142,16 @@ describe('createWriterProver()', () => {
     });
   });
 
+  it('holds a writer against its pod in a namespace of no installation, too', async () => {
+    const world = { objects: { ...objects, 'pods/controller-0': undefined } };
+    const { prove } = proverOf({ ...world, installationNamespaces: [] });
+
+    assert.deepEqual(
+      await prove(user, actor, DEADLINE),
+      refuted('pod "controller-0" is not there'),
+    );
+  });
+
   it('believes a token whose pod and account are there', async () => {
     assert.deepEqual(await proverOf({}).prove(user, actor, DEADLINE), proven);
   });
@@ -172,7 +188,7 @@ describe('createWriterProver()', () => {
 
     time.nowMs = 4999;
     assert.deepEqual(await prove(user, actor, monotonicMs(9000)), proven);
-    time.nowMs = 5001;
+    time.nowMs = 5000;
     assert.equal((await prove(user, actor, monotonicMs(9000))).status, 'unavailable');
   });
 
@@ -312,6 +328,64 @@ describe('createWriterProver()', () => {
         objects: { ...deployed, 'replicasets/controller-abc': { metadata: { uid: 'rs-1' } } },
         workload: DEPLOYMENT,
       },
+      foreignDeployment,
+    ],
+    [
+      'a pod that names a ReplicaSet by a uid of its own invention',
+      {
+        objects: { ...deployed, 'replicasets/controller-abc': replicaSetOf('rs-2', 'dep-1') },
+        workload: DEPLOYMENT,
+      },
+      foreignDeployment,
+    ],
+    [
+      'a pod that names the ReplicaSet as something of another kind',
+      {
+        objects: {
+          ...deployed,
+          'pods/controller-0': podOf(ownedBy('Pool', 'controller-abc', 'rs-1')),
+        },
+        workload: DEPLOYMENT,
+      },
+      foreignDeployment,
+    ],
+    [
+      'a ReplicaSet that names the Deployment by a uid of its own invention',
+      {
+        objects: { ...deployed, 'replicasets/controller-abc': replicaSetOf('rs-1', 'dep-2') },
+        workload: DEPLOYMENT,
+      },
+      foreignDeployment,
+    ],
+    [
+      'a ReplicaSet of another Deployment',
+      {
+        objects: {
+          ...deployed,
+          'replicasets/controller-abc': {
+            metadata: { uid: 'rs-1', ownerReferences: ownedBy('Deployment', 'other', 'dep-1') },
+          },
+        },
+        workload: DEPLOYMENT,
+      },
+      foreignDeployment,
+    ],
+    [
+      'a ReplicaSet that names the Deployment as something of another kind',
+      {
+        objects: {
+          ...deployed,
+          'replicasets/controller-abc': {
+            metadata: { uid: 'rs-1', ownerReferences: ownedBy('Pool', 'controller', 'dep-1') },
+          },
+        },
+        workload: DEPLOYMENT,
+      },
+      foreignDeployment,
+    ],
+    [
+      'a Deployment that is gone',
+      { objects: { ...deployed, 'deployments/controller': undefined }, workload: DEPLOYMENT },
       foreignDeployment,
     ],
   ];

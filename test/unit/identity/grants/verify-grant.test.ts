@@ -24,6 +24,17 @@ describe('verifyGrant()', () => {
     });
   });
 
+  it('checks as many signatures as are allowed, and not one more', async () => {
+    const signers = (approvers: number) => [ben, ...Array.from({ length: approvers }, () => anna)];
+
+    assert.equal((await verifyGrant(await approve(sampleGrant(), signers(15)), rules)).ok, true);
+    assert.deepEqual(await verifyGrant(await approve(sampleGrant(), signers(16)), rules), {
+      ok: false,
+      code: 'grant_malformed',
+      reason: 'it is not made of 1 to 16 signatures',
+    });
+  });
+
   it('asks for the configured number of people', async () => {
     assert.deepEqual(await verifyGrant(await approve(sampleGrant(), [anna]), rules), {
       ...known,

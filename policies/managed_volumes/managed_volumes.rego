@@ -185,10 +185,7 @@ endangers if is_gift
 
 endangers if loosened
 
-is_of_no_set if {
-	input.facts.object.volumeOwner.status == "known"
-	is_null(input.facts.object.volumeOwner.value)
-}
+is_of_no_set if is_null(input.facts.object.volumeOwner.value)
 
 is_cleaner if {
 	actor.class == "platform"

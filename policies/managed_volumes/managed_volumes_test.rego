@@ -133,6 +133,7 @@ test_the_garbage_collector_deletes_what_has_owners if {
 		codes(deletion, collector, object_fact) == {"managed_volume_deleted"}
 	}
 	codes(owned, sample.platform("kube-controller-manager"), owners_in(["gone"])) == {"managed_volume_deleted"}
+	count(denied(deletion, collector, of_set({}))) == 2
 }
 
 owners_in(states) := object.union(sample.unmanaged, {"owners": [{"uid": "set", "state": state} | some state in states]})

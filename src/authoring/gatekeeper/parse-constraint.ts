@@ -101,14 +101,14 @@ function readSpec(name: string, document: unknown): ConstraintResult {
   if (action === 'scoped' && !scoped.success) {
     return other('spec.scopedEnforcementActions: is required where the action is scoped');
   }
+  const listed = scoped.data ?? [];
   return {
     ok: true,
     constraint: {
       name,
       match,
       parameters: spec['parameters'] ?? {},
-      actionAt: (point) =>
-        action === 'scoped' ? strongest(scoped.data ?? [], point) : toAction(action),
+      actionAt: (point) => (action === 'scoped' ? strongest(listed, point) : toAction(action)),
     },
   };
 }

@@ -53,7 +53,7 @@ function readHeader(header: Uint8Array, nameBytesMax: number): Entry {
     return { kind: 'refused', reason: 'it is no tar archive, or a header of it is damaged' };
   }
   const written = readName(header);
-  const type = String.fromCharCode(header[156] ?? 0);
+  const type = String.fromCharCode(Number(header[156]));
   const shown = JSON.stringify(written);
   // A link could name what lies outside the bundle, and a header of another format another name than this one.
   if (type !== '0' && type !== '\0' && type !== '5') {

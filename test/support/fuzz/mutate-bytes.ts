@@ -163,8 +163,13 @@ function flipBits(bytes: Buffer, draw: Draw): Buffer {
 /** A token that is much longer than any that somebody means. */
 function repeated(part: Buffer, draw: Draw): Buffer {
   const unit = part.length === 0 ? Buffer.from('a') : part;
-  return Buffer.alloc(draw(LONG_BYTES_MAX), unit);
+  const levels = unit.toString('latin1').match(OPENINGS)?.length ?? 0;
+  const timesMax = levels === 0 ? LONG_BYTES_MAX : Math.max(1, Math.floor(DEPTH_MAX / levels));
+  return Buffer.alloc(draw(Math.min(unit.length * timesMax, LONG_BYTES_MAX)), unit);
 }
+
+/** What begins a level of JSON or YAML. */
+const OPENINGS = /[[({:?-]/gu;
 
 function nested(draw: Draw): Buffer {
   return Buffer.from(pick(['[', '{"a":', '(', '- ', '  - a:\n'], draw).repeat(draw(DEPTH_MAX)));

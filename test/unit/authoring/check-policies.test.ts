@@ -105,6 +105,14 @@ describe('checkPolicies()', () => {
     );
   });
 
+  it('reports a finding that is not written out, and judges no text of it', async (t) => {
+    const body = ['deny contains found if some found in input.parameters.findings'];
+
+    assert.deepEqual(await checkPolicy(t, { body }), [
+      'sample/sample.rego:10 finding_unchecked: what "deny" collects cannot be checked',
+    ]);
+  });
+
   it('finds nothing in what is as it should be', async (t) => {
     assert.deepEqual(await checkPolicy(t, { body: [finding('"It is bad."')] }), []);
   });

@@ -50,6 +50,27 @@ describe('parseVerdicts()', () => {
     ]);
   });
 
+  it('names the constraint in its messages, and refuses what is no list', () => {
+    const constraint = { template: 't', name: 'c', match: {}, inventory: [] };
+    const policy = { name: 'p', rules: ['deny'], constraint } as const;
+    const findings = [{ code: 'x', message: 'm' }];
+
+    assert.deepEqual(parseVerdicts(text({ deny: findings }), [policy]), [
+      {
+        status: 'evaluated',
+        policy: 'p',
+        deny: [{ code: 'x', message: '[c] m' }],
+        warn: [],
+        audit: [],
+        patch: [],
+      },
+    ]);
+    assert.deepEqual(
+      parseVerdicts(text({ deny: 'm' }), [policy]),
+      invalid('rule "deny" gave no list'),
+    );
+  });
+
   it('shows no id of a credential that a policy copied from the request', () => {
     const id = 'JTI=657656fc-ae62-4aa5-b4a3-8415a4da7983';
     const finding = { code: 'c', message: `shown ${id}`, details: { extra: { ids: [id] } } };

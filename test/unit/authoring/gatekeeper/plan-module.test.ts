@@ -59,6 +59,31 @@ describe('planModule()', () => {
     });
   });
 
+  it('edits nothing where the tree names no place, or one that the text does not have', () => {
+    const last = 'package a\nv { data.lib.x }';
+    const lib = [text('lib'), text('x')];
+    const read = (source: string, ...rules: readonly unknown[]) => {
+      const planned = plan({ text: source }, [
+        { head: { ref: [variable('violation')] } },
+        ...rules,
+      ]);
+      return planned.ok ? planned.text : planned.problems;
+    };
+
+    assert.equal(
+      read(
+        last,
+        ruleThatReads(variable('data', at(2, 5)), ...lib),
+        ruleThatReads(variable('data'), ...lib),
+      ),
+      'package holdfast.gatekeeper.templates["must-have"]\nv { data.holdfast.gatekeeper.libraries["must-have"].lib.x }',
+    );
+    assert.match(
+      String(read('', ruleThatReads(variable('data', at(9, 1)), ...lib))),
+      /^data\.holdfast/u,
+    );
+  });
+
   it('keeps the path of a library behind its own package', () => {
     const packagePath = [variable('data'), text('lib'), text('x')];
 

@@ -11,6 +11,10 @@ it('decideAssertion() counts the messages that match', () => {
     'unexpected number of violations: got 1 violations containing "a" but want exactly 2: got messages [a b]',
   );
   assert.equal(
+    decideAssertion({ violations: 'no' }, ['a']),
+    'unexpected number of violations: got 1 violations but want none: got messages [a]',
+  );
+  assert.equal(
     decideAssertion({}, []),
     'unexpected number of violations: got 0 violations but want at least 1: got messages []',
   );

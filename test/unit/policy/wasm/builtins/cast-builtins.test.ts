@@ -1,6 +1,7 @@
-import { testBuiltins } from '../../../../support/builtin-table.ts';
+import { it } from 'node:test';
+import { builtinCases } from '../../../../support/builtin-table.ts';
 
-await testBuiltins('CAST_BUILTINS', {
+for (const [name, run] of await builtinCases({
   results: [
     ['cast_array', '[{2, 1}]', '[1,2]'],
     ['cast_array', '[[2, 1]]', '[2,1]'],
@@ -16,4 +17,5 @@ await testBuiltins('CAST_BUILTINS', {
     ['cast_boolean', '[{}]', 'operand 1 must be boolean but got object'],
     ['cast_string', '[[]]', 'operand 1 must be string but got array'],
   ],
-});
+}))
+  it(`CAST_BUILTINS: ${name}`, run);

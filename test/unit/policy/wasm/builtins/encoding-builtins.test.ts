@@ -1,6 +1,7 @@
-import { testBuiltins } from '../../../../support/builtin-table.ts';
+import { it } from 'node:test';
+import { builtinCases } from '../../../../support/builtin-table.ts';
 
-await testBuiltins('ENCODING_BUILTINS', {
+for (const [name, run] of await builtinCases({
   results: [
     ['base64url.encode_no_pad', '["ñ?>"]', '"w7E_Pg"'],
     ['hex.encode', '["ñ"]', '"c3b1"'],
@@ -36,4 +37,5 @@ await testBuiltins('ENCODING_BUILTINS', {
     ],
     ['urlquery.encode_object', '[1]', 'operand 1 must be object but got number'],
   ],
-});
+}))
+  it(`ENCODING_BUILTINS: ${name}`, run);

@@ -1,10 +1,11 @@
-import { testBuiltins } from '../../../../support/builtin-table.ts';
+import { it } from 'node:test';
+import { builtinCases } from '../../../../support/builtin-table.ts';
 
 const patch = 'json.patch';
 const PATH =
   'operand 2 must be one of {set, array} containing string paths or array of path segments but got number';
 
-await testBuiltins('JSON_BUILTINS', {
+for (const [name, run] of await builtinCases({
   results: [
     [
       'json.marshal_with_options',
@@ -138,4 +139,5 @@ await testBuiltins('JSON_BUILTINS', {
       'the value has more than 100000 items',
     ],
   ],
-});
+}))
+  it(`JSON_BUILTINS: ${name}`, run);

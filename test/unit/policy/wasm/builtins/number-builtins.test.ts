@@ -1,6 +1,7 @@
-import { testBuiltins } from '../../../../support/builtin-table.ts';
+import { it } from 'node:test';
+import { builtinCases } from '../../../../support/builtin-table.ts';
 
-await testBuiltins('NUMBER_BUILTINS', {
+for (const [name, run] of await builtinCases({
   results: [
     ['numbers.range_step', '[1, 7, 3]', '[1,4,7]'],
     ['numbers.range_step', '[3, -1, 2]', '[3,1,-1]'],
@@ -23,4 +24,5 @@ await testBuiltins('NUMBER_BUILTINS', {
     ['numbers.range_step', '[1, 100001, 1]', 'the range has more than 100000 numbers'],
     ['numbers.range_step', '[1, 1e2000, 1]', 'a number with an exponent of 2000 is too large'],
   ],
-});
+}))
+  it(`NUMBER_BUILTINS: ${name}`, run);

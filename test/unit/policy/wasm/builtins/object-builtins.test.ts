@@ -1,6 +1,7 @@
-import { testBuiltins } from '../../../../support/builtin-table.ts';
+import { it } from 'node:test';
+import { builtinCases } from '../../../../support/builtin-table.ts';
 
-await testBuiltins('OBJECT_BUILTINS', {
+for (const [name, run] of await builtinCases({
   results: [
     ['object.subset', '[{"a": {"b": 1, "c": 2}}, {"a": {"b": 1.0}}]', 'true'],
     ['object.subset', '[{"a": 1}, {"b": 1}]', 'false'],
@@ -25,4 +26,5 @@ await testBuiltins('OBJECT_BUILTINS', {
       'both arguments object.subset must be of the same type or array and set',
     ],
   ],
-});
+}))
+  it(`OBJECT_BUILTINS: ${name}`, run);

@@ -1,6 +1,7 @@
-import { testBuiltins } from '../../../../support/builtin-table.ts';
+import { it } from 'node:test';
+import { builtinCases } from '../../../../support/builtin-table.ts';
 
-await testBuiltins('SEMVER_BUILTINS', {
+for (const [name, run] of await builtinCases({
   results: [
     ['semver.compare', '["1.2.3", "1.10.0"]', '-1'],
     ['semver.compare', '["v2.0.0", "1.9.9"]', '1'],
@@ -28,4 +29,5 @@ await testBuiltins('SEMVER_BUILTINS', {
     ['semver.compare', '["1.0.0", "x"]', 'operand 2: string "x" is not a valid SemVer'],
     ['semver.compare', '["1.0.0", 1]', 'operand 2 must be string but got number'],
   ],
-});
+}))
+  it(`SEMVER_BUILTINS: ${name}`, run);

@@ -1,8 +1,9 @@
-import { testBuiltins } from '../../../../support/builtin-table.ts';
+import { it } from 'node:test';
+import { builtinCases } from '../../../../support/builtin-table.ts';
 
 const AFFIXES = 'operand 1 must be one of {string, set, array} but got number';
 
-await testBuiltins('STRING_BUILTINS', {
+for (const [name, run] of await builtinCases({
   results: [
     ['sprintf', '["%s has %v", ["a", {2, 1}]]', '"a has {1, 2}"'],
     ['sprintf', '["%v", [{"b": 1, "a": {10, 9}}]]', '"{\\"a\\": {9, 10}, \\"b\\": 1}"'],
@@ -54,4 +55,5 @@ await testBuiltins('STRING_BUILTINS', {
       'the text has more than 1048576 characters',
     ],
   ],
-});
+}))
+  it(`STRING_BUILTINS: ${name}`, run);

@@ -1,4 +1,5 @@
-import { testBuiltins } from '../../../../support/builtin-table.ts';
+import { it } from 'node:test';
+import { builtinCases } from '../../../../support/builtin-table.ts';
 
 /** 2026-11-21T07:09:08.123456789Z, a Saturday. */
 const NS = '1795244948123456789';
@@ -12,7 +13,7 @@ function parsing(text: string, layout: string, [rest, example]: readonly string[
   return `parsing time "${text}" as "${layout}": cannot parse "${String(rest)}" as "${String(example)}"`;
 }
 
-await testBuiltins('TIME_BUILTINS', {
+for (const [name, run] of await builtinCases({
   results: [
     ['time.parse_ns', '["2006-1-2 15:4:5.00", "2026-1-2 3:4:5.25"]', '1767323045250000000'],
     ['time.now_ns', '[]', '1700000000123000000'],
@@ -152,4 +153,5 @@ await testBuiltins('TIME_BUILTINS', {
     ['time.parse_duration_ns', '["h"]', 'time: invalid duration "h"'],
     ['time.parse_duration_ns', '["300y"]', 'time: invalid duration "300y"'],
   ],
-});
+}))
+  it(`TIME_BUILTINS: ${name}`, run);

@@ -1,6 +1,7 @@
-import { testBuiltins } from '../../../../support/builtin-table.ts';
+import { it } from 'node:test';
+import { builtinCases } from '../../../../support/builtin-table.ts';
 
-await testBuiltins('UNIT_BUILTINS', {
+for (const [name, run] of await builtinCases({
   results: [
     ['units.parse', '["10"]', '10'],
     ['units.parse', '["1.5Ki"]', '1536'],
@@ -33,4 +34,5 @@ await testBuiltins('UNIT_BUILTINS', {
     ['units.parse_bytes', '["1-2k"]', 'units.parse_bytes: could not parse byte amount to a number'],
   ],
   limits: [['units.parse', '["1e999999"]', 'a number with an exponent of 999999 is too large']],
-});
+}))
+  it(`UNIT_BUILTINS: ${name}`, run);

@@ -1,6 +1,7 @@
-import { testBuiltins } from '../../../../support/builtin-table.ts';
+import { it } from 'node:test';
+import { builtinCases } from '../../../../support/builtin-table.ts';
 
-await testBuiltins('URI_BUILTINS', {
+for (const [name, run] of await builtinCases({
   results: [
     [
       'uri.parse',
@@ -40,4 +41,5 @@ await testBuiltins('URI_BUILTINS', {
     ],
   ],
   failures: [['uri.parse', '[":a"]', 'parse ":a": missing protocol scheme']],
-});
+}))
+  it(`URI_BUILTINS: ${name}`, run);

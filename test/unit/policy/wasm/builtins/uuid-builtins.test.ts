@@ -1,6 +1,7 @@
-import { testBuiltins } from '../../../../support/builtin-table.ts';
+import { it } from 'node:test';
+import { builtinCases } from '../../../../support/builtin-table.ts';
 
-await testBuiltins('UUID_BUILTINS', {
+for (const [name, run] of await builtinCases({
   results: [
     ['uuid.parse', '["00000000-0000-4000-8000-000000000000"]', '{"variant":"RFC4122","version":4}'],
     [
@@ -32,4 +33,5 @@ await testBuiltins('UUID_BUILTINS', {
     ['uuid.parse', '["no"]', 'undefined'],
   ],
   failures: [['uuid.parse', '[1]', 'operand 1 must be string but got number']],
-});
+}))
+  it(`UUID_BUILTINS: ${name}`, run);

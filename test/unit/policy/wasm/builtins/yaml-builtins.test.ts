@@ -1,6 +1,7 @@
-import { testBuiltins } from '../../../../support/builtin-table.ts';
+import { it } from 'node:test';
+import { builtinCases } from '../../../../support/builtin-table.ts';
 
-await testBuiltins('YAML_BUILTINS', {
+for (const [name, run] of await builtinCases({
   results: [
     [
       'yaml.unmarshal',
@@ -28,4 +29,5 @@ await testBuiltins('YAML_BUILTINS', {
   limits: [
     ['yaml.is_valid', `["${'a'.repeat(262_145)}"]`, 'the YAML has more than 262144 characters'],
   ],
-});
+}))
+  it(`YAML_BUILTINS: ${name}`, run);

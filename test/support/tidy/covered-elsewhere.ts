@@ -510,10 +510,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/policy/test.test.ts',
     why: 'its faults are those of files',
   },
-  'src/cli/policy/format-tested.ts': {
-    test: 'test/unit/cli/policy/test.test.ts',
-    why: 'the answer of that command',
-  },
   'src/authoring/build-bundle.ts': {
     test: 'test/integration/policy-engine-build.test.ts',
     why: 'it reads what the real OPA says about real sources',

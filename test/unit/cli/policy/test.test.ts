@@ -93,6 +93,32 @@ test('policy test names what fails, and what it cannot run, and ends with 1', as
   assert.match(junit.printed, /<testsuites tests="17" failures="5" skipped="3"/u);
 });
 
+test('policy test runs all policies of a folder, and fails where an evaluation ends in an error, in both engines', async (t) => {
+  const folder = await writePolicy(t);
+  assert.equal((await run(folder, 'new', 'second')).status, 'ok');
+  assert.equal((await run(folder, 'new', 'another')).status, 'ok');
+  await appendFile(
+    join(folder, OWNER, 'owner_test.rego'),
+    '\nclash := 1 if count([]) == 0\n\nclash := 2 if count([]) < 1\n\ntest_clash if clash == 1\n',
+  );
+
+  const { status, printed } = await run(folder, 'test', '-o', 'json');
+
+  const { results }: { results: readonly Record<'engine' | 'name' | 'status', string>[] } =
+    JSON.parse(printed);
+  assert.equal(status, 'failed');
+  assert.deepEqual(
+    results.flatMap(({ engine, name, status: ended }) =>
+      ended === 'passed' ? [] : [[engine, name, ended]],
+    ),
+    ['opa', 'wasm'].map((engine) => [
+      engine,
+      'data.holdfast.policies.owner_test.test_clash',
+      'failed',
+    ]),
+  );
+});
+
 test('policy test tells what its Rego tests do not reach, and fails below the percentage', async (t) => {
   const folder = await writePolicy(t);
   await appendFile(

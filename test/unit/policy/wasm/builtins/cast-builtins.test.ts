@@ -17,5 +17,6 @@ for (const [name, run] of await builtinCases({
     ['cast_boolean', '[{}]', 'operand 1 must be boolean but got object'],
     ['cast_string', '[[]]', 'operand 1 must be string but got array'],
   ],
-}))
+})) {
   it(`CAST_BUILTINS: ${name}`, run);
+}

@@ -87,5 +87,6 @@ for (const [name, run] of await builtinCases({
     ['net.cidr_expand', '["10.0.0.0/8"]', 'the range has more than 100000 addresses'],
     ['net.cidr_expand', '["::/0"]', 'the range has more than 100000 addresses'],
   ],
-}))
+})) {
   it(`CIDR_BUILTINS: ${name}`, run);
+}

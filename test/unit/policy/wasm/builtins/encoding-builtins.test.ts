@@ -37,5 +37,6 @@ for (const [name, run] of await builtinCases({
     ],
     ['urlquery.encode_object', '[1]', 'operand 1 must be object but got number'],
   ],
-}))
+})) {
   it(`ENCODING_BUILTINS: ${name}`, run);
+}

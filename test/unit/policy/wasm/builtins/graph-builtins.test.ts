@@ -21,5 +21,6 @@ for (const [name, run] of await builtinCases({
       'the graph has more than 100000 steps',
     ],
   ],
-}))
+})) {
   it(`GRAPH_BUILTINS: ${name}`, run);
+}

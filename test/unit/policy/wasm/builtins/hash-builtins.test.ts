@@ -11,5 +11,6 @@ for (const [name, run] of await builtinCases({
     ['crypto.hmac.equal', '["a", "ab"]', 'false'],
   ],
   failures: [['crypto.sha1', '[1]', 'operand 1 must be string but got number']],
-}))
+})) {
   it(`HASH_BUILTINS: ${name}`, run);
+}

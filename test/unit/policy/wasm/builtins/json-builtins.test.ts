@@ -139,5 +139,6 @@ for (const [name, run] of await builtinCases({
       'the value has more than 100000 items',
     ],
   ],
-}))
+})) {
   it(`JSON_BUILTINS: ${name}`, run);
+}

@@ -249,5 +249,6 @@ for (const [name, run] of await builtinCases({
       'more than 10 tokens are nested',
     ],
   ],
-}))
+})) {
   it(`JWT_BUILTINS: ${name}`, run);
+}

@@ -24,5 +24,6 @@ for (const [name, run] of await builtinCases({
     ['numbers.range_step', '[1, 100001, 1]', 'the range has more than 100000 numbers'],
     ['numbers.range_step', '[1, 1e2000, 1]', 'a number with an exponent of 2000 is too large'],
   ],
-}))
+})) {
   it(`NUMBER_BUILTINS: ${name}`, run);
+}

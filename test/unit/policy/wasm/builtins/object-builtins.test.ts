@@ -26,5 +26,6 @@ for (const [name, run] of await builtinCases({
       'both arguments object.subset must be of the same type or array and set',
     ],
   ],
-}))
+})) {
   it(`OBJECT_BUILTINS: ${name}`, run);
+}

@@ -83,8 +83,9 @@ for (const [name, run] of await builtinCases({
       'the text has more than 1048576 characters',
     ],
   ],
-}))
+})) {
   it(`REGEX_BUILTINS: ${name}`, run);
+}
 
 it('a pattern that takes JavaScript ages takes linear time, and pays for it', async () => {
   let spent = 0;

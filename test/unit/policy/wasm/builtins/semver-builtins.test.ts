@@ -29,5 +29,6 @@ for (const [name, run] of await builtinCases({
     ['semver.compare', '["1.0.0", "x"]', 'operand 2: string "x" is not a valid SemVer'],
     ['semver.compare', '["1.0.0", 1]', 'operand 2 must be string but got number'],
   ],
-}))
+})) {
   it(`SEMVER_BUILTINS: ${name}`, run);
+}

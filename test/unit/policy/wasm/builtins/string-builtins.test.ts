@@ -55,5 +55,6 @@ for (const [name, run] of await builtinCases({
       'the text has more than 1048576 characters',
     ],
   ],
-}))
+})) {
   it(`STRING_BUILTINS: ${name}`, run);
+}

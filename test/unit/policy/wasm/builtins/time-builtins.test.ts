@@ -153,5 +153,6 @@ for (const [name, run] of await builtinCases({
     ['time.parse_duration_ns', '["h"]', 'time: invalid duration "h"'],
     ['time.parse_duration_ns', '["300y"]', 'time: invalid duration "300y"'],
   ],
-}))
+})) {
   it(`TIME_BUILTINS: ${name}`, run);
+}

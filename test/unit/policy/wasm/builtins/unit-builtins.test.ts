@@ -34,5 +34,6 @@ for (const [name, run] of await builtinCases({
     ['units.parse_bytes', '["1-2k"]', 'units.parse_bytes: could not parse byte amount to a number'],
   ],
   limits: [['units.parse', '["1e999999"]', 'a number with an exponent of 999999 is too large']],
-}))
+})) {
   it(`UNIT_BUILTINS: ${name}`, run);
+}

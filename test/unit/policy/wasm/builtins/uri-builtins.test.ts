@@ -41,5 +41,6 @@ for (const [name, run] of await builtinCases({
     ],
   ],
   failures: [['uri.parse', '[":a"]', 'parse ":a": missing protocol scheme']],
-}))
+})) {
   it(`URI_BUILTINS: ${name}`, run);
+}

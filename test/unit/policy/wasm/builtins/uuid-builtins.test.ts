@@ -33,5 +33,6 @@ for (const [name, run] of await builtinCases({
     ['uuid.parse', '["no"]', 'undefined'],
   ],
   failures: [['uuid.parse', '[1]', 'operand 1 must be string but got number']],
-}))
+})) {
   it(`UUID_BUILTINS: ${name}`, run);
+}

@@ -29,5 +29,6 @@ for (const [name, run] of await builtinCases({
   limits: [
     ['yaml.is_valid', `["${'a'.repeat(262_145)}"]`, 'the YAML has more than 262144 characters'],
   ],
-}))
+})) {
   it(`YAML_BUILTINS: ${name}`, run);
+}

@@ -82,62 +82,6 @@ describe('a replica is lost under load', () => {
     return firstLater - first > secondLater - second ? replicas.all[0] : replicas.all[1];
   }
 
-  it('the leader is killed: the other one leads, and the journal of the dead goes on as one chain', async (t) => {
-    const [leader, other] = await leaderAndOther();
-    const result = await loadDuring(shop.cluster, async () => {
-      await leader.kill();
-      await waitFor(
-        'the address leaves it out',
-        () => !replicas.address.ready().includes(leader.name),
-      );
-      await waitFor(
-        'the other one leads',
-        async () => (await findLeader(shop.cluster)) === other.name,
-      );
-    });
-    assertFailedClosed(result, (line) => t.diagnostic(line));
-    const back = await loadDuring(shop.cluster, () => leader.start());
-    assertNothingLost(back, (line) => t.diagnostic(line));
-    const verified = await runHoldfast(leader.folder, ['audit', 'verify', 'journal']);
-    assert.match(verified, /journal: ok/u);
-  });
-
-  it('the leader stands still for twenty seconds', async (t) => {
-    const [leader, other] = await leaderAndOther();
-    const result = await loadDuring(shop.cluster, async () => {
-      await leader.standStill(FROZEN_MS);
-      assert.equal(await findLeader(shop.cluster), other.name);
-      await waitFor('it is ready again', () => replicas.address.ready().includes(leader.name));
-    });
-    assertFailedClosed(result, (line) => t.diagnostic(line));
-  });
-
-  it('the network swallows what the API server sends to one replica', async (t) => {
-    const result = await loadDuring(shop.cluster, async (load) => {
-      const cut = await findAsked(load);
-      replicas.address.cutOff(cut.name, true);
-      await waitFor(
-        'the address leaves it out',
-        () => !replicas.address.ready().includes(cut.name),
-      );
-      const answers = load.answers();
-      await waitFor('the load goes on', () => load.answers() > answers + 200);
-      replicas.address.cutOff(cut.name, false);
-      await waitFor('it is ready again', () => replicas.address.ready().includes(cut.name));
-    });
-    assertFailedClosed(result, (line) => t.diagnostic(line));
-  });
-
-  it('the connections of one replica to the API server fall silent', async (t) => {
-    const result = await loadDuring(shop.cluster, async (load) => {
-      const cut = await findAsked(load);
-      cut.apiServerProxy.freeze();
-      const answers = load.answers();
-      await waitFor('the load goes on', () => load.answers() > answers + 400);
-    });
-    assertRefusedAsUnavailable(result, (line) => t.diagnostic(line));
-  });
-
   const countDenied = (): Promise<number[]> =>
     Promise.all(replicas.all.map((replica) => replica.readMetric(DENIED)));
 
@@ -195,6 +139,62 @@ describe('a replica is lost under load', () => {
       pager.attempts(),
       attempts.reduce((sum, count) => sum + count, 0),
     );
+  });
+
+  it('the leader is killed: the other one leads, and the journal of the dead goes on as one chain', async (t) => {
+    const [leader, other] = await leaderAndOther();
+    const result = await loadDuring(shop.cluster, async () => {
+      await leader.kill();
+      await waitFor(
+        'the address leaves it out',
+        () => !replicas.address.ready().includes(leader.name),
+      );
+      await waitFor(
+        'the other one leads',
+        async () => (await findLeader(shop.cluster)) === other.name,
+      );
+    });
+    assertFailedClosed(result, (line) => t.diagnostic(line));
+    const back = await loadDuring(shop.cluster, () => leader.start());
+    assertNothingLost(back, (line) => t.diagnostic(line));
+    const verified = await runHoldfast(leader.folder, ['audit', 'verify', 'journal']);
+    assert.match(verified, /journal: ok/u);
+  });
+
+  it('the leader stands still for twenty seconds', async (t) => {
+    const [leader, other] = await leaderAndOther();
+    const result = await loadDuring(shop.cluster, async () => {
+      await leader.standStill(FROZEN_MS);
+      assert.equal(await findLeader(shop.cluster), other.name);
+      await waitFor('it is ready again', () => replicas.address.ready().includes(leader.name));
+    });
+    assertFailedClosed(result, (line) => t.diagnostic(line));
+  });
+
+  it('the network swallows what the API server sends to one replica', async (t) => {
+    const result = await loadDuring(shop.cluster, async (load) => {
+      const cut = await findAsked(load);
+      replicas.address.cutOff(cut.name, true);
+      await waitFor(
+        'the address leaves it out',
+        () => !replicas.address.ready().includes(cut.name),
+      );
+      const answers = load.answers();
+      await waitFor('the load goes on', () => load.answers() > answers + 200);
+      replicas.address.cutOff(cut.name, false);
+      await waitFor('it is ready again', () => replicas.address.ready().includes(cut.name));
+    });
+    assertFailedClosed(result, (line) => t.diagnostic(line));
+  });
+
+  it('the connections of one replica to the API server fall silent', async (t) => {
+    const result = await loadDuring(shop.cluster, async (load) => {
+      const cut = await findAsked(load);
+      cut.apiServerProxy.freeze();
+      const answers = load.answers();
+      await waitFor('the load goes on', () => load.answers() > answers + 400);
+    });
+    assertRefusedAsUnavailable(result, (line) => t.diagnostic(line));
   });
 
   const itemPath = (index: number): string =>

@@ -3,10 +3,8 @@
  * it came from the server, because others may write to the disk.
  */
 import { createHash } from 'node:crypto';
-import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { makeFolder } from '../../base/make-folder.ts';
 import { readBounded } from '../../base/read-bounded.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import { writeWholeFile } from '../../base/write-whole-file.ts';
@@ -52,16 +50,7 @@ export async function keepBundle(
   folder: string,
   { url, bytes, etag }: FetchedBundle,
 ): Promise<void> {
-  makeFolder(folder, { mode: 0o700 });
-  const draft = join(folder, `${ARCHIVE_FILE}.new`);
-  const file = await open(draft, 'w', 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, keptBundlePath(folder));
+  await writeWholeFile(folder, ARCHIVE_FILE, bytes);
   // After the archive, whose hash it names: between the two, the server is asked without an ETag.
   const origin = { url, etag: etag ?? '', sha256: etag === undefined ? '' : hash(bytes) };
   await writeWholeFile(folder, ORIGIN_FILE, `${JSON.stringify(origin)}\n`);

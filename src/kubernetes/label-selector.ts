@@ -31,7 +31,8 @@ export function parseSelector({ spec }: KubernetesObject): LabelSelector | undef
   return [...equalities(isRecord(matchLabels) ? matchLabels : {}), ...understood];
 }
 
-function equalities(labels: Texts): LabelSelector {
+/** The requirements of a map of labels: each label with its value. */
+export function equalities(labels: Texts): LabelSelector {
   return Object.entries(labels).map(([key, value]) => ({ key, operator: 'In', values: [value] }));
 }
 
@@ -45,7 +46,12 @@ function parseExpression(value: unknown): Requirement | undefined {
 
 /** Whether a controller with this selector would take an object with these labels. */
 export function selects(selector: LabelSelector, labels: Texts): boolean {
-  return selector.length > 0 && selector.every((requirement) => holds(requirement, labels));
+  return selector.length > 0 && meets(selector, labels);
+}
+
+/** Whether labels meet all requirements; where there are none, as for a selector of an API that selects everything. */
+export function meets(selector: LabelSelector, labels: Texts): boolean {
+  return selector.every((requirement) => holds(requirement, labels));
 }
 
 function holds({ key, operator, values }: Requirement, labels: Texts): boolean {

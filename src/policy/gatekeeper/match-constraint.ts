@@ -2,6 +2,7 @@
  * Whether a constraint judges a request, by Gatekeeper's rules: it does if the new object or the old one matches, so that
  * nobody leaves a constraint by removing the label that it selects. Source: Gatekeeper 3.23, pkg/mutation/match.
  */
+import { equalities, meets } from '../../kubernetes/label-selector.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { ConstraintLabelSelector, ConstraintMatch } from './constraint.ts';
 
@@ -143,27 +144,14 @@ function toMatching(isMatched: boolean): ConstraintMatching {
   return isMatched ? 'matched' : 'unmatched';
 }
 
+/** One without requirements selects everything. */
 function selectsLabels(selector: ConstraintLabelSelector | undefined, labels: Labels): boolean {
   const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
-  const hasLabels = Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
-  return hasLabels && matchExpressions.every((expression) => holds(expression, labels));
-}
-
-function holds(
-  { key, operator, values = [] }: NonNullable<ConstraintLabelSelector['matchExpressions']>[number],
-  labels: Labels,
-): boolean {
-  const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-  }
+  const expressions = matchExpressions.map(({ values = [], ...expression }) => ({
+    ...expression,
+    values,
+  }));
+  return meets([...equalities(matchLabels), ...expressions], labels);
 }
 
 /** A name that the API server will generate is matched by its beginning. */

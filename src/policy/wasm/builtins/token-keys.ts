@@ -1,6 +1,7 @@
 /** Keys that verify tokens: a certificate or a public key in PEM, or a JSON Web Key (set) (RFC 7517). */
 import { createPublicKey, createSecretKey, X509Certificate, type KeyObject } from 'node:crypto';
 
+import { isRecord } from '../../../base/is-record.ts';
 import { BuiltinError } from './builtin.ts';
 import { TOKEN_ALGORITHMS } from './token-signature.ts';
 
@@ -39,11 +40,11 @@ type Members = Readonly<Record<string, unknown>>;
 function readKeySet(text: string): readonly TokenKey[] {
   const context = 'failed to parse a JWK key (set)';
   const parsed = attempt(context, (): unknown => JSON.parse(text));
-  if (!isMembers(parsed)) throw new BuiltinError(`${context}: it is no object`);
+  if (!isRecord(parsed)) throw new BuiltinError(`${context}: it is no object`);
   const listed: unknown = parsed['keys'];
   const keys: readonly unknown[] = Array.isArray(listed) ? listed : [parsed];
   return keys.flatMap((members) => {
-    if (!isMembers(members)) throw new BuiltinError(`${context}: a key is no object`);
+    if (!isRecord(members)) throw new BuiltinError(`${context}: a key is no object`);
     const { alg = '', kid = '' } = members;
     const key = attempt(context, () => readKey(members));
     if (alg !== '' && (typeof alg !== 'string' || !TOKEN_ALGORITHMS.has(alg))) return [];
@@ -64,8 +65,4 @@ function attempt<T>(context: string, read: () => T): T {
   } catch (fault) {
     throw new BuiltinError(`${context}: ${fault instanceof Error ? fault.message : 'unreadable'}`);
   }
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,10 @@
 /** Compiles a folder of Rego into a bundle: one WASM module, its manifest, and the sources. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { makeFolder } from '../base/make-folder.ts';
+import { join, resolve } from 'node:path';
 
 import { HoldfastError } from '../errors.ts';
+import { buildWithOpa } from './build-with-opa.ts';
 import { readBundleSource, type BundleSource } from './bundle-source.ts';
 import { classifyPolicySource } from './classify-policy-source.ts';
 import { classifyInputReads } from './classify-input-reads.ts';
@@ -26,10 +26,10 @@ import { parsePlan, type Plan } from './opa-plan.ts';
 import { runOpa } from './opa-program.ts';
 import { readModules } from './read-modules.ts';
 import { formatSourceProblem, type SourceProblem } from './source-problem.ts';
-import { readTarEntry } from './tar-entry.ts';
 import { readRequiredBuiltins } from '../policy/wasm/wasm-host.ts';
 import { refuseForeignOutput, writeBundle } from './write-bundle.ts';
 import { writeCapabilities } from './write-capabilities.ts';
+import { writeSources } from './write-sources.ts';
 
 export interface BuildOptions {
   /** The folder with `<name>/<name>.rego` and `lib/*.rego`. */
@@ -130,17 +130,6 @@ function listSources(
   return texts;
 }
 
-/**
- * The module contains its source names: they must be the same relative names on every machine, otherwise its
- * hash would differ.
- */
-async function writeSources(texts: ReadonlyMap<string, string>, folder: string): Promise<void> {
-  for (const [file, text] of texts) {
-    makeFolder(dirname(join(folder, file)));
-    await writeFile(join(folder, file), text);
-  }
-}
-
 async function compile(
   source: BundleSource,
   { sources: texts, added }: CompiledSources,
@@ -160,17 +149,18 @@ async function compile(
     if (!(fault instanceof HoldfastError)) throw fault;
     throw new HoldfastError(fault.code, explainRefusals(fault.message), { cause: fault });
   }
-  const build = async (target: 'plan' | 'wasm', entry: string): Promise<Uint8Array> => {
-    const archive = join(workFolder, `${target}.tar.gz`);
-    const argv = ['build', '-t', target, '-e', ENTRY_POINT, '--capabilities', capabilities];
-    const inputs = isBundle ? ['-b', '.'] : [...texts.keys()];
-    await runOpa(opa.path, [...argv, '-o', archive, ...inputs], workFolder);
-    const built = readTarEntry(await readFile(archive), entry);
-    if (built) return built;
-    throw new HoldfastError('policy_source_invalid', `OPA built a bundle without "${entry}"`);
-  };
-  const module = await build('wasm', '/policy.wasm');
-  const plan: unknown = JSON.parse(new TextDecoder().decode(await build('plan', '/plan.json')));
+  const build = (target: 'plan' | 'wasm'): Promise<Uint8Array> =>
+    buildWithOpa({
+      opaPath: opa.path,
+      target,
+      entryPoints: [ENTRY_POINT],
+      inputs: isBundle ? ['-b', '.'] : [...texts.keys()],
+      folder: workFolder,
+      workFolder,
+      capabilities,
+    });
+  const module = await build('wasm');
+  const plan: unknown = JSON.parse(new TextDecoder().decode(await build('plan')));
   return { module, plan: parsePlan(plan) };
 }
 

@@ -35,8 +35,7 @@ import { bindRegistration, type BoundRegistration } from './bind-registration.ts
 import { createDriftReporter } from './report-drift.ts';
 import { createLostReporter } from './report-lost.ts';
 import type { FindingReporterOptions } from './record-finding.ts';
-import { BundleFollower } from './follow-bundle.ts';
-import { followConfiguration } from './follow-configuration.ts';
+import { followChanges } from './follow-changes.ts';
 import type { CommitDependencies } from './running-commits.ts';
 import { serve, type Clusters, type InForce, type ServedParts } from './serve.ts';
 import { traceRuntime } from './trace-runtime.ts';
@@ -130,20 +129,23 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const parts = { ...evidence, ...clusters, commits, images, traces };
   const reporter = reporterOptions(options, evidence, () => finding);
   const server = await startServing({ options, inForce, stops }, parts, reporter);
-  const apply = inTurn(async (read: () => Configuration) => {
-    const next = read();
+  const apply = async (next: Configuration): Promise<void> => {
     const nextEngine = await engines.replace(next, async (started) => {
       inForce.runtime = bind(next, { engine: started, ...(await bindParts(next)) });
     });
     inForce.configuration = next;
-    // In this order: where both are the same, it is the one that judges.
-    publishBuild(options, finding.policyRevision, 0);
-    publishBuild(options, nextEngine.revision, 1);
+    replaceBuild(options, finding.policyRevision, nextEngine.revision);
     finding = { configuration: next, policyRevision: nextEngine.revision };
     ({ ownership } = next);
     logger.setLevel(next.log.level);
+  };
+  await followChanges({
+    ...options,
+    inForce,
+    prepare: (bundle) => engines.prepare(bundle, inForce.configuration.engine),
+    apply,
+    onStarted: (stop) => stops.push(stop),
   });
-  await followChanges({ options, inForce, stops }, engines, apply);
   lowerV8Threads();
   return {
     url: server.url,
@@ -152,43 +154,6 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     policyNames: engine.descriptors.map(({ name }) => name),
     policyRevision: engine.revision,
     stop: () => stopAll(stops),
-  };
-}
-
-/** A changed configuration, and a changed bundle of the one that is in force. */
-async function followChanges(
-  { options, inForce, stops }: Serving,
-  engines: EngineRegistry,
-  apply: (read: () => Configuration) => Promise<void>,
-): Promise<void> {
-  const bundles = new BundleFollower({
-    ...options,
-    prepare: async (bundle) => {
-      await engines.prepare(bundle, inForce.configuration.engine);
-    },
-    reload: () => apply(() => inForce.configuration),
-  });
-  stops.push(() => bundles.close());
-  const follower = await followConfiguration(options.loaded, {
-    ...options,
-    apply: async (next) => {
-      await apply(() => next);
-      await bundles.follow(next.policies);
-    },
-  });
-  stops.push(() => follower.close());
-  await bundles.follow(inForce.configuration.policies);
-  inForce.bundleProblem = () => bundles.problem();
-  inForce.problem = follower.problem;
-}
-
-/** The configuration and the bundle may change at once: one change after the other, each from what the one before has left. */
-function inTurn<Value>(run: (value: Value) => Promise<void>): (value: Value) => Promise<void> {
-  let before: Promise<unknown> = Promise.resolve();
-  return async (value) => {
-    const own = before.then(() => run(value));
-    before = own.catch(() => undefined);
-    await own;
   };
 }
 
@@ -409,6 +374,12 @@ function openLookup(
   const expectsApplications = configuration.identity.writers.some(({ tool }) => tool === 'argocd');
   const tools = { clock: systemClock, metrics, logger };
   return bindLiveLookup(configuration, { ...parts, ...tools, expectsApplications });
+}
+
+/** Other policies judge now. In this order: where both are the same, it is the one that judges. */
+function replaceBuild(options: ServiceOptions, before: string, after: string): void {
+  publishBuild(options, before, 0);
+  publishBuild(options, after, 1);
 }
 
 /** A bundle that no longer judges stays at 0: who asks what runs must not find two. */

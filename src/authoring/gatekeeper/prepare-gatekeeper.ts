@@ -97,7 +97,10 @@ function distinct(kinds: readonly InventoryKind[]): readonly InventoryKind[] {
   return [...new Map(kinds.map((kind) => [JSON.stringify(kind), kind])).values()];
 }
 
-function listModules(prepared: readonly PreparedTemplate[]): ReadonlyMap<string, VersionedModule> {
+/** The modules of templates, and those by which the entry point asks them. */
+export function listModules(
+  prepared: readonly PreparedTemplate[],
+): ReadonlyMap<string, VersionedModule> {
   const entry = formatConstraintEntry(prepared.map(({ template }) => template.name));
   return new Map([
     ...prepared.flatMap(({ modules }) => [...modules]),

@@ -4,7 +4,7 @@
  * `opa test` interprets Rego in Go; requests are judged by WebAssembly and our own built-in functions. A test that passes in
  * one and fails in the other shows a policy that would judge otherwise than its author saw.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -12,8 +12,7 @@ import { errorText } from '../../base/error-details.ts';
 import { HoldfastError } from '../../errors.ts';
 import { loadBuiltins } from '../../policy/wasm/builtins/host-builtins.ts';
 import { readEntryPoints, readRequiredBuiltins, WasmHost } from '../../policy/wasm/wasm-host.ts';
-import { runOpa } from '../opa-program.ts';
-import { readTarEntry } from '../tar-entry.ts';
+import { buildWithOpa } from '../build-with-opa.ts';
 import type { OpaTestOptions } from './run-opa-tests.ts';
 import type { TestResult } from './test-result.ts';
 
@@ -61,11 +60,14 @@ async function compile(
 ): Promise<Compiled> {
   const workFolder = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
   try {
-    const archive = join(workFolder, 'tests.tar.gz');
-    const entries = entryPoints.flatMap((name) => ['-e', name]);
-    await runOpa(opaPath, ['build', '-t', 'wasm', ...entries, '-o', archive, ...files], folder);
-    const bytes = readTarEntry(await readFile(archive), '/policy.wasm');
-    if (bytes === undefined) return { ok: false, reason: 'OPA built no module' };
+    const bytes = await buildWithOpa({
+      opaPath,
+      target: 'wasm',
+      entryPoints,
+      inputs: files,
+      folder,
+      workFolder,
+    });
     return { ok: true, module: new WebAssembly.Module(new Uint8Array(bytes)) };
   } catch (fault) {
     if (fault instanceof HoldfastError) return { ok: false, reason: fault.message };

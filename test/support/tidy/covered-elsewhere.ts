@@ -422,6 +422,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/audit/replay.test.ts',
     why: 'the command is what it is for; both run together there',
   },
+  'src/compose/follow-changes.ts': {
+    test: 'test/unit/compose/service.test.ts',
+    why: 'it only joins parts; what they do together is tested there',
+  },
   'src/compose/follow-configuration.ts': {
     test: 'test/unit/compose/service.test.ts',
     why: 'it only joins parts; what they do together is tested there',
@@ -509,6 +513,14 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
   'src/authoring/testing/review-case-schema.ts': {
     test: 'test/unit/cli/policy/test.test.ts',
     why: 'its faults are those of files',
+  },
+  'src/authoring/build-with-opa.ts': {
+    test: 'test/integration/policy-engine-build.test.ts',
+    why: 'runs OPA',
+  },
+  'src/authoring/write-sources.ts': {
+    test: 'test/integration/policy-engine-build.test.ts',
+    why: 'writes what OPA compiles',
   },
   'src/authoring/build-bundle.ts': {
     test: 'test/integration/policy-engine-build.test.ts',

@@ -8,8 +8,8 @@ import { BUNDLE_FORMAT, sha256, type Manifest } from '../../../policy/manifest.t
 import { engineSchema } from '../../../policy/settings.ts';
 import { formatEntryModules } from '../../format-entry-module.ts';
 import { compileModules } from '../compile-modules.ts';
-import { formatConstraintEntry } from '../format-constraint-entry.ts';
 import type { Template } from '../parse-template.ts';
+import { listModules } from '../prepare-gatekeeper.ts';
 import {
   prepareTemplate,
   type PreparedTemplate,
@@ -56,7 +56,7 @@ export class TemplateEngines {
     try {
       const options = { opaPath: this.#opa.path, workFolder };
       const prepared = await prepareTemplate(template, options);
-      const moduleBytes = await compileModules(listModules(prepared), options);
+      const moduleBytes = await compileModules(modulesOf(prepared), options);
       const module = await WebAssembly.compile(new Uint8Array(moduleBytes));
       const manifest: Manifest = {
         format: BUNDLE_FORMAT,
@@ -76,12 +76,9 @@ export class TemplateEngines {
   }
 }
 
-function listModules({
-  template,
-  modules,
-}: PreparedTemplate): ReadonlyMap<string, VersionedModule> {
-  const entry = [...formatEntryModules([]), ...formatConstraintEntry([template.name])].map(
+function modulesOf(prepared: PreparedTemplate): ReadonlyMap<string, VersionedModule> {
+  const entry = [...formatEntryModules([])].map(
     ([name, text]) => [`_entry/${name}`, { text, regoVersion: 1 }] as const,
   );
-  return new Map([...modules, ...entry]);
+  return new Map([...entry, ...listModules([prepared])]);
 }

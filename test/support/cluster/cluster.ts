@@ -56,6 +56,8 @@ export interface StartedCluster extends Cluster {
   readonly etcdUrl: string;
   /** Signs client certificates that the API server trusts. */
   readonly clientAuthority: TestPair;
+  /** From now on nothing collects garbage or reconciles built-in kinds. */
+  readonly stopControllerManager: () => Promise<void>;
   /** Stops the controller manager and starts it again, under another certificate where one is given. */
   readonly restartControllerManager: (certificate?: TestPair) => Promise<void>;
   /** Kills the API server, does something while it is away, and starts it again on the same port. */
@@ -160,8 +162,9 @@ async function startIn(
   const cluster: StartedCluster = {
     ...connected,
     clientAuthority: authority,
+    stopControllerManager: () => controllers.stop('SIGTERM'),
     restartControllerManager: async (certificate) => {
-      await controllers.stop('SIGTERM');
+      await cluster.stopControllerManager();
       // It does not let go of its lease, and the next one would wait for its end.
       const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
       const method = 'DELETE';
@@ -220,6 +223,11 @@ export function addClusterUser(
     : cluster.addCertificateUser(name, credential.certificate);
 }
 
+type ConnectedCluster = Omit<
+  StartedCluster,
+  'clientAuthority' | 'stopControllerManager' | 'restartControllerManager'
+>;
+
 /** Waits for the API server and builds the handle that tests use. */
 async function connect(
   scope: Scope,
@@ -230,7 +238,7 @@ async function connect(
     readonly etcdUrl: string;
     readonly startApiServer: () => Promise<RunningChild>;
   },
-): Promise<Omit<StartedCluster, 'clientAuthority' | 'restartControllerManager'>> {
+): Promise<ConnectedCluster> {
   const { url, assets, etcdUrl } = parts;
   const caFile = join(scope.folder, 'certificates', 'apiserver.crt');
   const agent = new Agent({ keepAlive: true });

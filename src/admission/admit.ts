@@ -83,7 +83,8 @@ export async function decideReview(
   const { request } = decoded;
   try {
     const decision = await judge(decoded, { ...context, startedAtMs, id });
-    return await record(request, decision, context);
+    const requestBytes = decoded.requestJson.byteLength;
+    return await record(request, decision, { ...context, requestBytes });
   } catch (fault) {
     context.observer.faulted(request, fault);
     return faultDecision(fault, {
@@ -100,14 +101,7 @@ async function judge(
 ): Promise<Decision> {
   const { route, deadlineAtMs, runtime, clock } = context;
   const gatheringAtMs = clock.monotonicMs();
-  const gathered = await gather(request, {
-    sources: runtime.sources,
-    cluster: runtime.cluster,
-    matchPolicies: (matched, actor) => runtime.matchPolicies(route, matched, actor),
-    deadlineAtMs,
-    // Whether an object may be patched depends on whether Git manages it, even if no policy reads that fact.
-    alwaysNeeded: route === 'mutate' ? ['object'] : [],
-  });
+  const gathered = await gatherFor(request, { route, runtime, deadlineAtMs });
   const evaluatingAtMs = clock.monotonicMs();
   const { engine, parameters } = runtime;
   const means = {
@@ -148,6 +142,21 @@ async function judge(
       const granted = { ...gathered, facts: { ...gathered.facts, ...facts } };
       return conclude(granted.facts, await evaluate(granted, means));
     },
+  });
+}
+
+/** What the policies of a route are given about a request. */
+export function gatherFor(
+  request: AdmissionRequest,
+  { route, runtime, deadlineAtMs }: Pick<ReviewContext, 'route' | 'runtime' | 'deadlineAtMs'>,
+): Promise<GatheredFacts> {
+  return gather(request, {
+    sources: runtime.sources,
+    cluster: runtime.cluster,
+    matchPolicies: (matched, actor) => runtime.matchPolicies(route, matched, actor),
+    deadlineAtMs,
+    // Whether an object may be patched depends on whether Git manages it, even if no policy reads that fact.
+    alwaysNeeded: route === 'mutate' ? ['object'] : [],
   });
 }
 

@@ -1,7 +1,7 @@
 /** Formats the record of a decision. */
 import { CREDENTIAL_ID_MASK, maskCredentialIds } from '../base/mask-credential-ids.ts';
 import { CREDENTIAL_ID_KEY } from '../identity/credentials/parse-credential.ts';
-import type { AuditRecord } from '../audit/audit-record.ts';
+import type { AuditRecord, RecordedInput } from '../audit/audit-record.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { parseInitiator } from '../source/parse-initiator.ts';
 import { askedOperation } from './asked-operation.ts';
@@ -14,16 +14,18 @@ export interface RecordOrigin {
   readonly route: AdmissionRoute;
   readonly replica: string;
   readonly configurationHash: string;
+  /** What the policies were given; absent where records do not keep it. */
+  readonly input?: RecordedInput | 'too-large' | undefined;
 }
 
 /**
- * The record of a decision. It does not contain the objects, which may contain secrets; the masked change is
- * enough.
+ * The record of a decision. It does not contain the objects, which may contain secrets, unless they were asked for and scrubbed;
+ * the masked change is enough.
  */
 export function formatRecord(
   request: AdmissionRequest,
   decision: Decision,
-  { route, replica, configurationHash }: RecordOrigin,
+  { route, replica, configurationHash, input }: RecordOrigin,
 ): AuditRecord {
   const { userInfo, resource, kind } = request;
   return {
@@ -54,6 +56,7 @@ export function formatRecord(
     },
     ...recordFacts(decision.facts),
     ...recordInitiator(request),
+    ...(input === 'too-large' ? { cut: ['input'] } : input && { input }),
     allowed: decision.allowed,
     code: decision.code,
     message: decision.message,

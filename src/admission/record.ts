@@ -19,18 +19,21 @@ export interface RecordContext {
   readonly replica: string;
   /** The deadline in milliseconds, after which an answer is useless. */
   readonly deadlineAtMs: MonotonicMs;
+  /** Of the request's own JSON. */
+  readonly requestBytes: number;
 }
 
 /** Waits until the decision is durable as configured; if recording fails, `audit.recordFailure` applies. */
 export async function record(
   request: AdmissionRequest,
   decision: Decision,
-  { route, recorder, runtime, replica, deadlineAtMs }: RecordContext,
+  { route, recorder, runtime, replica, deadlineAtMs, requestBytes }: RecordContext,
 ): Promise<Decision> {
   try {
-    const { configurationHash, recorded } = runtime;
+    const { configurationHash, recorded, recordInput } = runtime;
     if (!decideRecorded(request, decision, { route, rules: recorded })) return decision;
-    const origin = { route, replica, configurationHash };
+    const input = recordInput?.(request, decision.facts, requestBytes);
+    const origin = { route, replica, configurationHash, input };
     const formatted = formatRecord(request, decision, origin);
     const { place, foldedInto } = await recorder.record(formatted, deadlineAtMs);
     const told = tellOfRecord(decision, runtime.alertsOfGrants);

@@ -1,11 +1,12 @@
 /** The active configuration, bound to running parts. Immutable: a reload creates a new one. */
+import type { RecordedInput } from '../audit/audit-record.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { AdmissionRoute, JudgedPolicy } from './decide.ts';
 import type { DecodeLimits } from './decode.ts';
 import type { RecordingRules } from './decide-recorded.ts';
-import type { ClusterFact } from './facts/fact.ts';
+import type { ClusterFact, KnownFacts } from './facts/fact.ts';
 import type { FactSources } from './facts/fact-sources.ts';
 import type { BreakGlass, EvaluationInput, PolicyEngine } from './ports.ts';
 
@@ -35,6 +36,14 @@ export interface AdmissionRuntime {
   ) => Pick<JudgedPolicy, 'mode' | 'failure'>;
   /** Which decisions are recorded in addition to those that always are. */
   readonly recorded: RecordingRules;
+  /** What of a request and its facts is recorded, without secrets; absent where records do not keep it. */
+  readonly recordInput?:
+    | ((
+        request: AdmissionRequest,
+        facts: KnownFacts,
+        requestBytes: number,
+      ) => RecordedInput | 'too-large')
+    | undefined;
   /** What happens to a decision that cannot be recorded. */
   readonly recordFailure: 'deny' | 'allow';
 }

@@ -5,6 +5,7 @@ import {
   labelsOf,
   matchConstraint,
   type ContainingNamespace,
+  type MatchedObjects,
 } from '../policy/gatekeeper/match-constraint.ts';
 import type { KnownFacts } from './facts/fact.ts';
 
@@ -21,8 +22,8 @@ export async function selectConstraints(
   gatherNamespace: GatherNamespace,
 ): Promise<readonly PolicyDescriptor[]> {
   if (policies.every(({ constraint }) => constraint === undefined)) return policies;
-  const named = { ...objectsOf(request), namespace: containingNamespace(request) };
-  const select = (matched: typeof named) =>
+  const named = matchedObjectsOf(request);
+  const select = (matched: MatchedObjects) =>
     policies.flatMap((policy) => {
       const { constraint } = policy;
       const matching =
@@ -41,9 +42,12 @@ function policyOf({ policy }: { readonly policy: PolicyDescriptor }): PolicyDesc
   return policy;
 }
 
-function objectsOf({ operation, object, oldObject }: AdmissionRequest) {
+/** What of a request a constraint matches, before the labels of its namespace are known. */
+export function matchedObjectsOf(request: AdmissionRequest): MatchedObjects {
+  const { operation, object, oldObject } = request;
   const old = oldObject ?? undefined;
-  return { object: operation === 'DELETE' ? old : (object ?? undefined), oldObject: old };
+  const judged = operation === 'DELETE' ? old : (object ?? undefined);
+  return { object: judged, oldObject: old, namespace: containingNamespace(request) };
 }
 
 /** The API server sends a Namespace's own name as its namespace. */

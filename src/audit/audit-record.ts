@@ -54,6 +54,8 @@ export interface AuditRecord {
   readonly initiatedBy?: ClaimedInitiator | undefined;
   /** New images whose signature was judged. */
   readonly images?: readonly RecordedImage[] | undefined;
+  /** What the policies were given, without secrets; where `audit.journal.input` asks for it, and it fits. */
+  readonly input?: RecordedInput | undefined;
   readonly allowed: boolean;
   readonly code: string;
   readonly message: string;
@@ -81,6 +83,14 @@ export interface AuditRecord {
   readonly trace?: { readonly traceId: string; readonly spanId: string } | undefined;
   /** Present if the record stands for refusals that were counted, instead of recorded one by one. */
   readonly folded?: FoldedRefusals | undefined;
+}
+
+/** Enough to judge a request again. */
+export interface RecordedInput {
+  /** The AdmissionRequest. */
+  readonly request: Readonly<Record<string, unknown>>;
+  /** Those that were known, but for the inventory. */
+  readonly facts: Readonly<Record<string, unknown>>;
 }
 
 /** The code of a finding: a commit that is deployed was verified, and is not trusted any more. */

@@ -24,10 +24,21 @@ const BOUNDS: readonly Bounds[] = [
 /** The most bytes of one UTF-16 unit in UTF-8. */
 const UNIT_BYTES_MAX = 3;
 
-/** Cuts a record until its JSON has at most `bytesMax` bytes. Nearly all records fit unchanged. */
-export function fitRecord(record: AuditRecord, bytesMax: number): FittedRecord {
+/**
+ * Cuts a record until its JSON has at most `bytesMax` bytes. Nearly all records fit unchanged. What the policies were given goes
+ * first, and whole: a part of it would be judged otherwise.
+ */
+export function fitRecord(
+  record: AuditRecord,
+  bytesMax: number,
+  /** Of what the policies were given. @default bytesMax */
+  inputBytesMax: number = bytesMax,
+): FittedRecord {
+  const { input, ...others } = record;
   const json = canonicalJson(record);
-  if (fits(json, bytesMax)) return { record, json };
+  const isKept = input === undefined || fits(canonicalJson(input), inputBytesMax);
+  if (isKept && fits(json, bytesMax)) return { record, json };
+  if (input !== undefined) return fitRecord({ ...others, cut: ['input'] }, bytesMax);
   for (const bounds of BOUNDS) {
     const shortened = shortenRecord(record, bounds);
     const shortenedJson = canonicalJson(shortened);
@@ -45,7 +56,10 @@ function shortenRecord(record: AuditRecord, bounds: Bounds): AuditRecord {
     const shortened = shorten(value, bounds);
     return { part, shortened, isCut: canonicalJson(shortened) !== canonicalJson(value) };
   });
-  const cut = parts.filter(({ isCut }) => isCut).map(({ part }) => part);
+  const cut = [
+    ...(record.cut ?? []),
+    ...parts.filter(({ isCut }) => isCut).map(({ part }) => part),
+  ];
   const members = parts.map(({ part, shortened }): readonly [string, unknown] => [part, shortened]);
   const whole: unknown = Object.fromEntries([...members, ['cut', cut]]);
   if (!isAuditRecord(whole)) throw new Error('Cutting a record broke it');

@@ -275,6 +275,17 @@ export const auditRecordSchema = z
       .readonly()
       .optional()
       .describe('New images whose signature was judged'),
+    input: z
+      .object({
+        request: z.record(z.string(), z.unknown()).readonly().describe('The AdmissionRequest'),
+        facts: z
+          .record(z.string(), z.unknown())
+          .readonly()
+          .describe('Those that were known, but for the inventory'),
+      })
+      .readonly()
+      .optional()
+      .describe('What the policies were given, without secrets; see audit.journal.input'),
     allowed: z.boolean(),
     code: z.string().describe('"allowed", or the code of the finding or error that decided'),
     message: z.string().describe('What the person saw; empty where allowed'),

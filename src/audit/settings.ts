@@ -163,6 +163,15 @@ export const AUDIT_LIMITS = {
     overflow: 'Changed paths, texts and group lists are cut and the record is marked truncated',
     metric: 'holdfast_records_truncated_total',
   },
+  'audit.journal.inputBytesMax': {
+    default: 64 * KIB,
+    minimum: KIB,
+    maximum: MIB,
+    unit: 'bytes',
+    reason: 'Most objects are smaller; journalBytesMax holds fewer days with larger ones',
+    overflow: 'The record is kept without what the policies were given, and its cut says so',
+    metric: 'holdfast_records_truncated_total',
+  },
 } as const satisfies LimitRows;
 
 /** Repeated refusals of one actor, which are counted instead of recorded one by one. */
@@ -200,6 +209,13 @@ const journalSchema = section({
   queueEntriesMax: limit(AUDIT_LIMITS['audit.journal.queueEntriesMax']),
   queueBytesMax: limit(AUDIT_LIMITS['audit.journal.queueBytesMax']),
   recordBytesMax: limit(AUDIT_LIMITS['audit.journal.recordBytesMax']),
+  input: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether records have what the policies were given, the request without secrets and the facts, so that holdfast policy replay can judge them again.',
+    ),
+  inputBytesMax: limit(AUDIT_LIMITS['audit.journal.inputBytesMax']),
   folding: foldingSchema
     .prefault({})
     .describe('When repeated refusals of one actor are counted instead of recorded one by one.'),
@@ -270,7 +286,10 @@ export const auditShape = {
 };
 
 /** The journal settings of one process. */
-export type JournalOptions = Omit<z.output<typeof journalSchema>, 'durability' | 'folding'> & {
+export type JournalOptions = Omit<
+  z.output<typeof journalSchema>,
+  'durability' | 'folding' | 'input'
+> & {
   readonly cluster: string;
   readonly replica: string;
 };

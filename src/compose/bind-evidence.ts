@@ -3,6 +3,7 @@
  * journal end before it is sealed.
  */
 import type { DecisionRecorder } from '../admission/ports.ts';
+import type { AdmissionRuntime } from '../admission/runtime.ts';
 import type { ValueHider } from '../audit/hide-values.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
@@ -17,6 +18,8 @@ export interface EvidenceDependencies extends RecordingDependencies {
 export interface BoundEvidence {
   readonly recorder: DecisionRecorder;
   readonly hider: ValueHider;
+  /** Absent where records do not keep what the policies were given. */
+  readonly recordInput?: AdmissionRuntime['recordInput'];
   /** Why records cannot be written now; failures of sinks and alerts are not included. */
   readonly problem: () => string | undefined;
   /** Deliveries that have stopped until somebody intervenes. */
@@ -31,7 +34,8 @@ export async function bindEvidence(
   configuration: Configuration,
   dependencies: EvidenceDependencies,
 ): Promise<BoundEvidence> {
-  const { journal, recorder, hider, endFolds } = await bindJournal(configuration, dependencies);
+  const bound = await bindJournal(configuration, dependencies);
+  const { journal, recorder, hider, recordInput, endFolds } = bound;
   const { folder } = configuration.audit.journal ?? {};
   if (journal === undefined || folder === undefined) {
     const none = (): undefined => undefined;
@@ -54,6 +58,7 @@ export async function bindEvidence(
   return {
     recorder,
     hider,
+    recordInput,
     problem: journal.problem,
     advice: delivery.problem,
     journalAdvice: journal.advice,

@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DecisionRecorder } from '../admission/ports.ts';
+import type { AdmissionRuntime } from '../admission/runtime.ts';
 import { createValueHider, drawHideKey, type ValueHider } from '../audit/hide-values.ts';
 import type { Journal } from '../audit/journal.ts';
 import { openJournal } from '../audit/journal/open-journal.ts';
@@ -15,6 +16,7 @@ import type { Configuration } from '../config/schema.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { createInputRecorder } from './record-input.ts';
 
 export interface RecordingDependencies {
   readonly clock: Clock;
@@ -29,6 +31,8 @@ export interface BoundJournal {
   readonly journal?: Journal;
   readonly recorder: DecisionRecorder;
   readonly hider: ValueHider;
+  /** Absent where records do not keep what the policies were given. */
+  readonly recordInput?: AdmissionRuntime['recordInput'];
   /** Appends the summaries of open folds; nothing may be recorded afterwards. */
   readonly endFolds: () => Promise<void>;
 }
@@ -48,7 +52,7 @@ export async function bindJournal(
     const hider = createValueHider({ paths, key });
     return { recorder: createLogRecorder(dependencies), hider, endFolds: () => Promise.resolve() };
   }
-  const { durability, folding, ...settings } = audit.journal;
+  const { durability, folding, input, ...settings } = audit.journal;
   const { replica } = dependencies;
   const journal = await openJournal({ ...settings, cluster: cluster.name, replica }, dependencies);
   try {
@@ -59,7 +63,10 @@ export async function bindJournal(
     await folder.start();
     const { keep, close: endFolds } = folder;
     const recorder = createJournalRecorder({ keep, journal, durability, ...dependencies });
-    return { journal, recorder, hider, endFolds };
+    const { hideIn } = hider;
+    const bytesMax = settings.inputBytesMax;
+    const recordInput = input ? createInputRecorder({ hideIn, bytesMax }) : undefined;
+    return { journal, recorder, hider, recordInput, endFolds };
   } catch (error) {
     await journal.close();
     throw error;

@@ -21,7 +21,7 @@ import { createChangeDiffer } from '../ownership/diff-change.ts';
 import { GITOPS_MANAGERS } from '../ownership/parse-field-owners.ts';
 import { decideMode } from '../policy/decide-mode.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
-import { createMatchIndex } from '../policy/match-index.ts';
+import { createMatchIndex, type MatchAttributes } from '../policy/match-index.ts';
 import {
   createSourceFinder,
   type JudgeCommits,
@@ -53,6 +53,8 @@ export interface RuntimeDependencies {
   readonly breakGlass?: BreakGlass;
   /** Absent: policies that read namespaces or the inventory are unavailable. */
   readonly clusterObjects?: ClusterObjects | undefined;
+  /** Absent where records do not keep what the policies were given. */
+  readonly recordInput?: AdmissionRuntime['recordInput'];
   /** Replaces values that must not leave the process. @default one word for those of Secrets */
   readonly hider?: ChangeHider;
 }
@@ -64,11 +66,7 @@ export function bindRuntime(
 ): AdmissionRuntime {
   const { engine } = parts;
   const { policies, cluster, limits, audit } = configuration;
-  const custom = readCustomImages(configuration.images.resources);
-  const isJudged = judgesImages(configuration.images);
-  const descriptors = engine.descriptors
-    .filter(({ match }) => match.judgedImagesOnly !== true || isJudged)
-    .map((descriptor) => withCustomImages(configured(descriptor, configuration), custom));
+  const descriptors = configurePolicies(engine.descriptors, configuration);
   const index = createMatchIndex(descriptors);
   const settingOf: AdmissionRuntime['settingOf'] = (policy, namespace) => {
     const { mode, failure } = decideMode(policy, namespace, policies);
@@ -92,6 +90,7 @@ export function bindRuntime(
     messageCharsMax: limits.messageCharsMax,
     settingOf,
     recorded: audit.record,
+    recordInput: parts.recordInput,
     recordFailure: audit.recordFailure,
     matchPolicies: (route, request, actor) =>
       index
@@ -102,6 +101,18 @@ export function bindRuntime(
             decideMode(policy, request.namespace, policies).mode !== 'off',
         ),
   };
+}
+
+/** What the policies of a bundle match with a configuration, without those that it leaves nothing to judge. */
+export function configurePolicies(
+  policies: readonly PolicyDescriptor[],
+  configuration: Configuration,
+): readonly PolicyDescriptor[] {
+  const custom = readCustomImages(configuration.images.resources);
+  const isJudged = judgesImages(configuration.images);
+  return policies
+    .filter(({ match }) => match.judgedImagesOnly !== true || isJudged)
+    .map((descriptor) => withCustomImages(configured(descriptor, configuration), custom));
 }
 
 // What the configuration says of a policy replaces its own where it is read: in the descriptor.
@@ -132,7 +143,8 @@ function withCustomImages(
   return { ...descriptor, match };
 }
 
-function matchedAttributes(request: AdmissionRequest, actor: ActorFact) {
+/** What of a request a match reads. */
+export function matchedAttributes(request: AdmissionRequest, actor: ActorFact): MatchAttributes {
   return {
     operation: request.operation,
     group: request.resource.group,

@@ -111,10 +111,9 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     onLost: createLostReporter(reporterOptions(options, evidence, () => finding)),
   });
   stops.push(() => commits.close());
-  const { hider } = evidence;
   const bindParts = async (next: Configuration) => ({
     lookup,
-    hider,
+    ...recordingOf(evidence),
     ...(await guards.bind(next)),
     ...(await commits.bind(next)),
     ...(await images.bind(next)),
@@ -244,6 +243,14 @@ async function startTraces(
 /** Of several evaluations of a request, the last one is named. */
 function onEvaluation(place: EvaluationPlace): void {
   currentSpan()?.annotate({ 'holdfast.evaluation.place': place });
+}
+
+/** What of the evidence a configuration is bound to. */
+function recordingOf({
+  hider,
+  recordInput,
+}: BoundEvidence): Pick<RuntimeDependencies, 'hider' | 'recordInput'> {
+  return { hider, recordInput };
 }
 
 async function startEvidence(

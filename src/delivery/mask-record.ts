@@ -20,10 +20,20 @@ type Hide = (text: string) => string | undefined;
 
 /** The masked record. */
 export function maskRecord(record: AuditRecord, { drop, hash, key }: RecordMask): AuditRecord {
-  let masked = record;
+  // The request repeats what is masked.
+  let masked = hasFields({ drop, hash }) ? withoutInput(record) : record;
   for (const field of drop) masked = MASKERS[field](masked, () => undefined);
   for (const field of hash) masked = MASKERS[field](masked, (text) => hashText(text, key));
   return masked;
+}
+
+function hasFields({ drop, hash }: Pick<RecordMask, 'drop' | 'hash'>): boolean {
+  return drop.length > 0 || hash.length > 0;
+}
+
+function withoutInput(record: AuditRecord): AuditRecord {
+  const { input, ...others } = record;
+  return input === undefined ? record : others;
 }
 
 /** The entry with its record masked; the same entry, with its stored JSON, if the mask changes nothing. */

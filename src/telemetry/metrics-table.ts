@@ -108,7 +108,7 @@ export const METRICS = {
   },
   holdfast_records_truncated_total: {
     type: 'counter',
-    help: 'Records truncated to audit.journal.recordBytesMax',
+    help: 'Records truncated to audit.journal.recordBytesMax or inputBytesMax',
     labels: [],
   },
 

@@ -75,6 +75,7 @@ export function journalOptions(
     queueEntriesMax: 20_000,
     queueBytesMax: 64 * MIB,
     recordBytesMax: 256 * 1024,
+    inputBytesMax: 64 * 1024,
     ...overrides,
   };
 }

@@ -18,6 +18,8 @@ export function formatRequestKey(record: AuditRecord): string {
     durationMs: undefined,
     timings: undefined,
     trace: undefined,
+    // It has the uid and the time of the request; what differs otherwise is in the change.
+    input: undefined,
     // The API server gives each attempt to create an object another uid.
     object: operation === 'CREATE' ? { ...object, uid: undefined } : object,
     message: message.replaceAll(decisionId, ''),

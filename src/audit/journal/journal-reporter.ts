@@ -120,7 +120,7 @@ export class JournalReporter {
   /** A record was truncated to its limit. */
   cut(decisionId: string): void {
     this.#metrics.increment('holdfast_records_truncated_total');
-    this.#logger.warn('A record was cut to audit.journal.recordBytesMax', { decisionId });
+    this.#logger.warn('A record was cut to its limits', { decisionId });
   }
 
   /** A thread ended unexpectedly. */

@@ -108,8 +108,9 @@ class RunningJournal implements Journal {
   }
 
   readonly append = (record: AuditRecord, insteadOf?: string): Promise<JournalPlace> => {
-    const fitted = fitRecord(record, this.#options.recordBytesMax);
-    if (fitted.record !== record) this.#reporter.cut(record.decisionId);
+    const { recordBytesMax, inputBytesMax } = this.#options;
+    const fitted = fitRecord(record, recordBytesMax, inputBytesMax);
+    if (fitted.record !== record || record.cut !== undefined) this.#reporter.cut(record.decisionId);
     const { json } = fitted;
     return this.#enqueue({ json, index: indexRecord(fitted.record), fold: insteadOf });
   };

@@ -66,6 +66,43 @@ const granted = { ...managed, grant: used, warnings: [formatGrantUse(used), 'ano
 const failing = { record: () => Promise.reject(new Error('disk full')) };
 
 describe('record()', () => {
+  it('records what the policies were given where that is asked for, and says where it was too large', async () => {
+    const kept: AuditRecord[] = [];
+    const recorder = {
+      record: (entry: AuditRecord) => {
+        kept.push(entry);
+        return {};
+      },
+    };
+    const asked: number[] = [];
+    const input = { request: { uid: 'a' }, facts: {} };
+    for (const given of [input, 'too-large'] as const) {
+      await record(sampleRequest(), managed, {
+        route: 'validate',
+        replica: 'holdfast-0',
+        deadlineAtMs: monotonicMs(5000),
+        requestBytes: 100,
+        recorder,
+        runtime: {
+          ...runtime('deny'),
+          recordInput: (_request, _facts, requestBytes) => {
+            asked.push(requestBytes);
+            return given;
+          },
+        },
+      });
+    }
+
+    assert.deepEqual(asked, [100, 100]);
+    assert.deepEqual(
+      kept.map((entry) => [entry.input, entry.cut]),
+      [
+        [input, undefined],
+        [undefined, ['input']],
+      ],
+    );
+  });
+
   it('waits for the record before the decision is answered', async () => {
     const kept: AuditRecord[] = [];
     const recorder = {
@@ -80,6 +117,7 @@ describe('record()', () => {
       route: 'validate',
       replica: 'holdfast-0',
       deadlineAtMs: monotonicMs(5000),
+      requestBytes: 100,
       recorder,
       runtime: runtime('deny'),
     });
@@ -105,6 +143,7 @@ describe('record()', () => {
       route: 'validate',
       replica: 'holdfast-0',
       deadlineAtMs: monotonicMs(5000),
+      requestBytes: 100,
       recorder,
       runtime: runtime('deny'),
     });
@@ -122,6 +161,7 @@ describe('record()', () => {
       route: 'validate',
       replica: 'holdfast-0',
       deadlineAtMs: monotonicMs(5000),
+      requestBytes: 100,
       recorder: { record: () => ({ place, foldedInto }) },
       runtime: runtime('deny'),
     });
@@ -141,6 +181,7 @@ describe('record()', () => {
       route: 'validate',
       replica: 'holdfast-0',
       deadlineAtMs: monotonicMs(5000),
+      requestBytes: 100,
       recorder: failing,
       runtime: runtime('deny'),
     });
@@ -153,6 +194,7 @@ describe('record()', () => {
       route: 'validate',
       replica: 'holdfast-0',
       deadlineAtMs: monotonicMs(5000),
+      requestBytes: 100,
       recorder: failing,
       runtime: runtime('deny'),
     });
@@ -169,6 +211,7 @@ describe('record()', () => {
       route: 'validate',
       replica: 'holdfast-0',
       deadlineAtMs: monotonicMs(5000),
+      requestBytes: 100,
       recorder: failing,
       runtime: runtime('allow'),
     });
@@ -181,6 +224,7 @@ describe('record()', () => {
       route: 'validate',
       replica: 'holdfast-0',
       deadlineAtMs: monotonicMs(5000),
+      requestBytes: 100,
       recorder: failing,
       runtime: runtime('deny'),
     });
@@ -199,6 +243,7 @@ describe('record()', () => {
         route: 'validate',
         replica: 'holdfast-0',
         deadlineAtMs: monotonicMs(5000),
+        requestBytes: 100,
         recorder: isKept ? { record: () => ({}) } : failing,
         runtime: runtime('allow', isAlerted),
       });

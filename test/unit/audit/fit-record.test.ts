@@ -88,3 +88,30 @@ test('whatever a record holds, its JSON fits and says the same as the record', (
     { numRuns: 30 },
   );
 });
+
+const INPUT = { request: { object: { data: 'x'.repeat(10_000) } }, facts: {} };
+
+test('what the policies were given goes first and whole, where it is larger than its own limit', () => {
+  const record = sampleRecord(1, { input: INPUT });
+
+  assert.equal(fitRecord(record, SMALLEST).record, record);
+  assert.deepEqual(fitRecord(record, SMALLEST, 5000).record, {
+    ...sampleRecord(1),
+    cut: ['input'],
+  });
+});
+
+test('a record that is too large with it keeps everything else', () => {
+  const message = 'm'.repeat(60_000);
+  const record = sampleRecord(1, { input: INPUT, message });
+
+  const fitted = fitRecord(record, SMALLEST);
+
+  assert.deepEqual(fitted.record, { ...sampleRecord(1, { message }), cut: ['input'] });
+});
+
+test('a record that is too large without it, too, names both that were cut', () => {
+  const record = sampleRecord(1, { input: INPUT, message: 'm'.repeat(100_000) });
+
+  assert.deepEqual(fitRecord(record, SMALLEST).record.cut, ['input', 'message']);
+});

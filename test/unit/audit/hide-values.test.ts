@@ -82,3 +82,46 @@ for (const [text, segments] of [
     assert.deepEqual(parseHiddenPath(text), segments);
   });
 }
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+test('a copy has hashes in place of every leaf at a hidden path, by whatever an item is named', () => {
+  const { hideIn, hide } = createValueHider({
+    paths: ['spec.ports[8080/TCP].secret', 'spec.list[1]', 'spec.map', 'spec.names[a]', 'absent.b'],
+    key,
+  });
+  const object = {
+    metadata: { annotations: { [LAST_APPLIED]: '{}', other: 'o' } },
+    spec: {
+      ports: [
+        { containerPort: 8080, protocol: 'TCP', secret: 's' },
+        { containerPort: 9090, secret: 't' },
+      ],
+      list: ['a', ['b', { c: 'd' }]],
+      map: { a: { b: null } },
+      names: ['a', 'b'],
+      plain: 1,
+    },
+  };
+
+  assert.deepEqual(hideIn(object), {
+    metadata: { annotations: { [LAST_APPLIED]: hide('{}'), other: 'o' } },
+    spec: {
+      ports: [
+        { containerPort: 8080, protocol: 'TCP', secret: hide('s') },
+        { containerPort: 9090, secret: 't' },
+      ],
+      list: ['a', [hide('b'), { c: hide('d') }]],
+      map: { a: { b: hide(null) } },
+      names: [hide('a'), 'b'],
+      plain: 1,
+    },
+  });
+});
+
+test('without hidden paths an object is its own copy', () => {
+  const object = { metadata: {} };
+
+  assert.equal(createValueHider({ paths: [], key }).hideIn(object), object);
+  assert.equal(hider.hideIn(undefined), undefined);
+});

@@ -27,18 +27,29 @@ const outputs = z
 export type OpaComplaint = z.output<typeof complaint>;
 
 /** Runs `opa` and returns its output. A failure becomes an error with OPA's own messages. */
-export async function runOpa(
-  opaPath: string,
-  argv: readonly string[],
-  cwd: string,
-): Promise<string> {
+export function runOpa(opaPath: string, argv: readonly string[], cwd: string): Promise<string> {
+  return runOpaWithInput({ opaPath, argv, cwd, input: '' });
+}
+
+export interface OpaRun {
+  readonly opaPath: string;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** What it reads from standard input. */
+  readonly input: string;
+}
+
+/** The same, with something to read. */
+export async function runOpaWithInput({ opaPath, argv, cwd, input }: OpaRun): Promise<string> {
   try {
-    const { stdout } = await run(opaPath, argv, {
+    const running = run(opaPath, argv, {
       cwd,
       maxBuffer: OUTPUT_BYTES_MAX,
       timeout: RUN_TIMEOUT_MS,
     });
-    return stdout;
+    // One that ends before it has read everything says why by itself.
+    running.child.stdin?.on('error', () => undefined).end(input);
+    return (await running).stdout;
   } catch (fault) {
     throw new HoldfastError('policy_source_invalid', describeFailure(fault), { cause: fault });
   }

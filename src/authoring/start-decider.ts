@@ -6,6 +6,7 @@ import {
   createOfflineDecider,
   type OfflineDecider,
   type OfflineOptions,
+  type OfflinePath,
 } from '../compose/offline.ts';
 import type { Configuration } from '../config/schema.ts';
 import { ensureBundle, ensureDefaultBundle } from './ensure-bundle.ts';
@@ -16,6 +17,8 @@ export interface StartDeciderOptions extends Required<
 > {
   /** A folder of Rego policies that replaces the configured ones. */
   readonly policySources?: string | undefined;
+  /** A bundle that replaces the configured one; whoever names it says that it is trusted. */
+  readonly bundle?: string | undefined;
   /** The folder that a relative path of sources starts from. */
   readonly workingDirectory: string;
   /** The cluster state: Kubernetes objects, and lists of them. */
@@ -29,13 +32,27 @@ export async function startDecider(
   configuration: Configuration,
   options: StartDeciderOptions,
 ): Promise<OfflineDecider> {
+  return startOffline(configuration, options);
+}
+
+/** The path of requests, with the folder or archive of the bundle that it judges with. */
+export interface StartedOffline extends OfflinePath {
+  readonly bundle: string;
+}
+
+/** The same with its parts, for what tells more of a review than its decision. */
+export async function startOffline(
+  configuration: Configuration,
+  options: StartDeciderOptions,
+): Promise<StartedOffline> {
   const bundle = await bundleFolderOf(configuration, options);
   // What else is judged with is no bundle that anyone has signed.
   const isConfigured = bundle === configuration.policies.bundle;
   const keys = isConfigured ? configuration.policies.keys : [];
   const policies = { ...configuration.policies, bundle, keys, server: undefined };
   const { clusterStateObjects, lookup } = options;
-  return createOfflineDecider({ ...configuration, policies }, { clusterStateObjects, lookup });
+  const judging = { ...configuration, policies };
+  return { ...(await createOfflineDecider(judging, { clusterStateObjects, lookup })), bundle };
 }
 
 /** What else is judged with than the configuration says. */
@@ -45,8 +62,10 @@ export function formatFallback(bundle: string): string {
 
 async function bundleFolderOf(
   { policies }: Configuration,
-  { policySources, workingDirectory, environment, progress }: StartDeciderOptions,
+  options: StartDeciderOptions,
 ): Promise<string> {
+  const { policySources, workingDirectory, environment, progress } = options;
+  if (options.bundle !== undefined) return resolve(workingDirectory, options.bundle);
   if (policySources === undefined) {
     if (policies.bundle !== undefined && existsSync(policies.bundle)) return policies.bundle;
     // The configuration of a container names a folder of the image. A bundle that is there and damaged is a fault.

@@ -104,9 +104,10 @@ function isStackOverflow({ message }: YamlFault): boolean {
   return message.includes('call stack');
 }
 
-/** Writes a value as YAML that reads back as the same value. */
-export function formatYaml(value: unknown): string {
-  return stringify(value, { lineWidth: 100, aliasDuplicateObjects: false });
+/** Writes a value as YAML that reads back as the same value; in the dialect `kubernetes` by its readers, too, which take `off` for false. */
+export function formatYaml(value: unknown, dialect: 'strict' | 'kubernetes' = 'strict'): string {
+  const options = { lineWidth: 100, aliasDuplicateObjects: false };
+  return stringify(value, dialect === 'strict' ? options : { ...options, version: '1.1' });
 }
 
 function dialectOptions(

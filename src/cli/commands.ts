@@ -30,7 +30,9 @@ import { imagesCommand } from './images/images.ts';
 import { manifestsCommand } from './setup/manifests.ts';
 import { policyBuildCommand } from './policy/build.ts';
 import { policyCheckCommand } from './policy/check.ts';
+import { policyExplainCommand } from './policy/explain.ts';
 import { policyNewCommand } from './policy/new.ts';
+import { policyReplayCommand } from './policy/replay.ts';
 import { policySignCommand } from './policy/sign.ts';
 import { policyVerifyCommand } from './policy/verify.ts';
 import { policyTestCommand } from './policy/test.ts';
@@ -49,7 +51,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   alert: 'Try whether incidents arrive',
   audit: 'Verify, search and deliver what was recorded',
   config: 'Check and print the configuration',
-  policy: 'Write, check, test, build and sign policies',
+  policy: 'Write, check, test, explain, replay, build and sign policies',
   credential: 'List and accept the credentials of controllers, nodes and operators',
   operators: 'Propose entries for controllers that write into what Git manages',
   grant: 'Make, approve, list and revoke break-glass grants',
@@ -70,6 +72,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   policyNewCommand,
   policyCheckCommand,
   policyTestCommand,
+  policyExplainCommand,
+  policyReplayCommand,
   policyBuildCommand,
   policySignCommand,
   policyVerifyCommand,

@@ -2,6 +2,8 @@
 import { decideReview, type ReviewContext } from '../admission/admit.ts';
 import type { AdmissionRoute } from '../admission/decide.ts';
 import type { Decision } from '../admission/decision.ts';
+import type { KnownFacts } from '../admission/facts/fact.ts';
+import type { AdmissionRuntime } from '../admission/runtime.ts';
 import { decodeReview } from '../admission/decode.ts';
 import { addMs, systemClock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
@@ -14,6 +16,7 @@ import { bindSnapshotLookup } from './bind-lookup.ts';
 import { snapshotClusterObjects } from './cluster-objects.ts';
 import { bindRuntime } from './bind-runtime.ts';
 import { EngineRegistry } from './engine-registry.ts';
+import { withRecordedFacts } from './replay/recorded-facts.ts';
 import { createTelemetry } from './telemetry.ts';
 
 export interface OfflineOptions {
@@ -40,19 +43,30 @@ export interface OfflineDecider {
   readonly close: () => Promise<void>;
 }
 
+/** The same with its parts, for what tells more of a review than its decision. */
+export interface OfflinePath extends OfflineDecider {
+  readonly configuration: Configuration;
+  readonly runtime: AdmissionRuntime;
+  /** The same with facts that were recorded, instead of those that would be gathered now. */
+  readonly decideWith: (
+    review: Uint8Array,
+    route: AdmissionRoute,
+    facts: KnownFacts,
+  ) => Promise<OfflineVerdict>;
+}
+
 /** Starts the policy bundle that a configuration names; close it to end its workers. */
 export async function createOfflineDecider(
   configuration: Configuration,
   { clusterStateObjects, lookup: live }: OfflineOptions,
-): Promise<OfflineDecider> {
+): Promise<OfflinePath> {
   const { logger, metrics } = createTelemetry({ log: { level: 'error' } });
   const engines = new EngineRegistry({}, { logger, metrics });
   const engine = await engines.load(configuration);
   const lookup = live ?? bindSnapshotLookup(configuration, clusterStateObjects);
   const clusterObjects = snapshotClusterObjects(clusterStateObjects, engine.descriptors);
   const runtime = bindRuntime(configuration, { engine, lookup, clusterObjects });
-  const context: Omit<ReviewContext, 'deadlineAtMs' | 'route'> = {
-    runtime,
+  const context: Omit<ReviewContext, 'deadlineAtMs' | 'route' | 'runtime'> = {
     // An offline decision changes nothing, so it is not recorded.
     recorder: { record: () => ({}) },
     observer: createAdmissionObserver(metrics, logger),
@@ -60,14 +74,24 @@ export async function createOfflineDecider(
     nextId: createIdentifierGenerator(),
     replica: '',
   };
+  const decideBy = async (
+    judging: AdmissionRuntime,
+    review: Uint8Array,
+    route: AdmissionRoute,
+  ): Promise<OfflineVerdict> => {
+    const decoded = decodeReview(review, runtime.decodeLimits);
+    if (!decoded.ok) return { status: 'rejected', ...decoded };
+    const deadlineAtMs = addMs(systemClock.monotonicMs(), configuration.limits.requestDeadlineMs);
+    const reviewing = { ...context, runtime: judging, route, deadlineAtMs };
+    const decision = await decideReview(decoded, reviewing);
+    return { status: 'decided', request: decoded.request, decision };
+  };
   return {
-    decide: async (review, route) => {
-      const decoded = decodeReview(review, runtime.decodeLimits);
-      if (!decoded.ok) return { status: 'rejected', ...decoded };
-      const deadlineAtMs = addMs(systemClock.monotonicMs(), configuration.limits.requestDeadlineMs);
-      const decision = await decideReview(decoded, { ...context, route, deadlineAtMs });
-      return { status: 'decided', request: decoded.request, decision };
-    },
+    configuration,
+    runtime,
+    decide: (review, route) => decideBy(runtime, review, route),
+    decideWith: (review, route, facts) =>
+      decideBy(withRecordedFacts(runtime, facts), review, route),
     close: () => engines.close(),
   };
 }

@@ -29,6 +29,8 @@ for (const name of [
   'policies.md',
   'policies/gatekeeper.md',
   'policies/bundles.md',
+  'policies/explain.md',
+  'policies/replay.md',
 ]) {
   it(
     `every command of docs/${name} runs, and prints what the page shows`,

@@ -47,6 +47,8 @@ const caseSchema = z.strictObject({
   userInfo: objectSchema.optional(),
   /** Members of the request that come over the others: `subResource`, `dryRun`, `options`, `name`… */
   request: objectSchema.optional(),
+  /** Facts as a record has them, instead of those that the configuration and the cluster state give. */
+  facts: objectSchema.optional(),
   /** Of the policy. @default enforce */
   mode: z.enum(['enforce', 'warn', 'audit', 'off']).default('enforce'),
   /** Of the policy, over its defaults. */

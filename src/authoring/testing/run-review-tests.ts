@@ -2,13 +2,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readBounded } from '../../base/read-bounded.ts';
-import { parseYaml } from '../../base/parse-yaml.ts';
-import { createOfflineDecider, type OfflineDecider } from '../../compose/offline.ts';
-import { parseConfiguration } from '../../config/parse-configuration.ts';
-import type { Configuration } from '../../config/schema.ts';
+import { createOfflineDecider, type OfflinePath } from '../../compose/offline.ts';
+import { parseRecordedFacts } from '../../compose/replay/parse-recorded-facts.ts';
+import { configureCase } from './configure-case.ts';
 import { diffExpectation } from './diff-expectation.ts';
 import { formatReview } from './format-review.ts';
-import { reviewFileSchema, type ReviewCase, type ReviewFile } from './review-case-schema.ts';
+import { parseReviewFile, type ParsedReviewFile } from './parse-review-file.ts';
+import type { ReviewCase } from './review-case-schema.ts';
 import type { TestResult } from './test-result.ts';
 
 export interface ReviewTestOptions {
@@ -21,8 +21,6 @@ export interface ReviewTestOptions {
 
 /** A recording of a day has a few megabytes. */
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
-/** A file written by hand repeats an object some times. */
-const ALIASES_MAX = 1000;
 
 /** Every case of every file, in order. A file that cannot be read is one failed test. */
 export async function runReviewTests(options: ReviewTestOptions): Promise<readonly TestResult[]> {
@@ -49,10 +47,10 @@ async function runFile(options: FileOptions): Promise<readonly TestResult[]> {
   const read = await readReviewFile(options);
   if (!read.ok) return [failed(options.file, { name: 'the file', ...read })];
   const results: TestResult[] = [];
-  const deciders = new Map<string, OfflineDecider>();
+  const deciders = new Map<string, OfflinePath>();
   try {
     for (const [index, reviewCase] of read.content.cases.entries()) {
-      const configured = configure(read.content, reviewCase, options);
+      const configured = configureCase(read.content, reviewCase, options);
       if (!configured.ok) {
         results.push(failed(options.file, { ...configured, name: reviewCase.name }));
         continue;
@@ -74,67 +72,14 @@ async function runFile(options: FileOptions): Promise<readonly TestResult[]> {
   }
 }
 
-type ReadFile =
-  | {
-      readonly ok: true;
-      readonly content: ReviewFile;
-      readonly rowOf: (index: number) => number | undefined;
-    }
-  | { readonly ok: false; readonly reason: string; readonly row?: number | undefined };
-
-async function readReviewFile({ folder, file }: FileOptions): Promise<ReadFile> {
+async function readReviewFile({ folder, file }: FileOptions): Promise<ParsedReviewFile> {
   const read = await readBounded(join(folder, file), FILE_BYTES_MAX);
   if (!read.ok) return { ok: false, reason: `it cannot be read: ${read.reason}` };
-  const text = Buffer.from(read.bytes).toString('utf8');
-  const yaml = parseYaml(text, { dialect: 'kubernetes', aliasesMax: ALIASES_MAX });
-  if (!yaml.ok) {
-    const [fault] = yaml.faults;
-    return { ok: false, reason: `it is no YAML: ${fault?.message ?? ''}`, row: fault?.line };
-  }
-  const [document] = yaml.documents;
-  const parsed = reviewFileSchema.safeParse(document?.value);
-  if (parsed.success) {
-    const rowOf = (index: number): number | undefined =>
-      document?.locate(['cases', index, 'name'], 'key').line;
-    return { ok: true, content: parsed.data, rowOf };
-  }
-  const [issue] = parsed.error.issues;
-  const path = (issue?.path ?? []).filter((key) => typeof key !== 'symbol');
-  const reason = `${path.join('.')}: ${issue?.message ?? ''}`;
-  return { ok: false, reason, row: document?.locate(path, 'value').line };
-}
-
-type Configured =
-  | { readonly ok: true; readonly configuration: Configuration }
-  | { readonly ok: false; readonly reason: string };
-
-function configure(
-  { configuration, policies: judging }: ReviewFile,
-  { mode, parameters = {} }: ReviewCase,
-  { folder, file, policy, policies, bundleFolder }: FileOptions,
-): Configured {
-  const others = policies.filter((name) => name !== policy && judging === 'own');
-  const settings: Readonly<Record<string, object>> = {
-    ...Object.fromEntries(others.map((name) => [name, { mode: 'off' }])),
-    [policy]: { mode, parameters },
-  };
-  const written = {
-    cluster: { name: 'test' },
-    ...configuration,
-    policies: { ...recordOf(configuration['policies']), bundle: bundleFolder, settings },
-  };
-  const parsed = parseConfiguration(JSON.stringify(written), { file, folder });
-  if (parsed.ok) return parsed;
-  const [problem] = parsed.problems;
-  return { ok: false, reason: `configuration: ${problem?.path ?? ''}: ${problem?.message ?? ''}` };
-}
-
-function recordOf(value: unknown): object {
-  return typeof value === 'object' && value !== null ? value : {};
+  return parseReviewFile(read.bytes);
 }
 
 interface CaseOptions extends FileOptions {
-  readonly decider: OfflineDecider;
+  readonly decider: OfflinePath;
   readonly uid: string;
 }
 
@@ -146,7 +91,13 @@ async function runCase(
   const { name, route, expect } = reviewCase;
   const made = formatReview(reviewCase, uid);
   if (!made.ok) return failed(file, { name, reason: made.reason });
-  const verdict = await decider.decide(Buffer.from(JSON.stringify(made.review)), route);
+  const bytes = Buffer.from(JSON.stringify(made.review));
+  const facts = parseRecordedFacts(reviewCase.facts ?? {});
+  if (facts === undefined) return failed(file, { name, reason: 'facts: they are none' });
+  const verdict =
+    reviewCase.facts === undefined
+      ? await decider.decide(bytes, route)
+      : await decider.decideWith(bytes, route, facts);
   const durationMs = performance.now() - startedAt;
   if (verdict.status === 'rejected') {
     return {

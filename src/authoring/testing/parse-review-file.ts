@@ -1,0 +1,36 @@
+/** Parses a file of recorded reviews with the decision that is expected of each. */
+import { parseYaml } from '../../base/parse-yaml.ts';
+import { reviewFileSchema, type ReviewFile } from './review-case-schema.ts';
+
+/** A file written by hand repeats an object some times. */
+const ALIASES_MAX = 1000;
+
+export type ParsedReviewFile =
+  | {
+      readonly ok: true;
+      readonly content: ReviewFile;
+      /** The line of a case, by its index. */
+      readonly rowOf: (index: number) => number | undefined;
+    }
+  | { readonly ok: false; readonly reason: string; readonly row?: number | undefined };
+
+/** The first document of the file; the reason is a sentence without its period. */
+export function parseReviewFile(bytes: Uint8Array): ParsedReviewFile {
+  const text = Buffer.from(bytes).toString('utf8');
+  const yaml = parseYaml(text, { dialect: 'kubernetes', aliasesMax: ALIASES_MAX });
+  if (!yaml.ok) {
+    const [fault] = yaml.faults;
+    return { ok: false, reason: `it is no YAML: ${fault?.message ?? ''}`, row: fault?.line };
+  }
+  const [document] = yaml.documents;
+  const parsed = reviewFileSchema.safeParse(document?.value);
+  if (parsed.success) {
+    const rowOf = (index: number): number | undefined =>
+      document?.locate(['cases', index, 'name'], 'key').line;
+    return { ok: true, content: parsed.data, rowOf };
+  }
+  const [issue] = parsed.error.issues;
+  const path = (issue?.path ?? []).filter((key) => typeof key !== 'symbol');
+  const reason = `${path.join('.')}: ${issue?.message ?? ''}`;
+  return { ok: false, reason, row: document?.locate(path, 'value').line };
+}

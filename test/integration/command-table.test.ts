@@ -115,6 +115,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'policy sign': 'test/integration/policy-bundle-signature.test.ts',
   'policy verify': 'test/integration/policy-bundle-signature.test.ts',
   'policy test': 'test/unit/cli/policy/test.test.ts',
+  'policy explain': 'test/unit/cli/policy/explain.test.ts',
+  'policy replay': 'test/unit/cli/policy/replay.test.ts',
   manifests: 'test/unit/cli/setup/manifests.test.ts',
   images: 'test/integration/list-images.test.ts',
   'alert test': 'test/unit/cli/alert/test.test.ts',

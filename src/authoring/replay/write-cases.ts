@@ -1,6 +1,7 @@
 /** Writes one reduced case for each kind of flip, in the folders in which `holdfast policy test` looks for them. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../base/make-folder.ts';
 import type { OfflinePath } from '../../compose/offline.ts';
 import type { FlipGroup } from '../../compose/replay/collect-flips.ts';
 import { formatFlippedCase } from '../../compose/replay/format-flipped-case.ts';
@@ -26,7 +27,7 @@ export async function writeCases(
   groups: readonly FlipGroup[],
   { folder, candidate, configuration }: CaseOptions,
 ): Promise<ReadonlyMap<FlipGroup, string>> {
-  await mkdir(folder, { mode: OWN_FOLDER, recursive: true });
+  makeFolder(folder, { mode: OWN_FOLDER });
   const written = new Map<FlipGroup, string>();
   for (const [index, group] of groups.slice(0, CASES_MAX).entries()) {
     const [policy] = group.policies;
@@ -38,7 +39,7 @@ export async function writeCases(
     const text = formatFlippedCase({ ...example, review, policy, parameters, configuration });
     const below = join(policy, 'reviews');
     const file = join(below, `${String(index + 1).padStart(2, '0')}-${from}-to-${to}.yaml`);
-    await mkdir(join(folder, below), { mode: OWN_FOLDER, recursive: true });
+    makeFolder(join(folder, below), { mode: OWN_FOLDER });
     await writeFile(join(folder, file), text, { mode: OWN_FILE });
     written.set(group, file);
   }

@@ -187,8 +187,8 @@ async function printExplained(
     const traces = input.flag('trace')
       ? await traceAll(context, input, { review, bundle: offline.bundle })
       : new Map<string, PolicyTrace>();
-    const only = input.texts('policy');
-    const shown: ShownExplanation = { source, review, recorded, traces, only };
+    const selected = input.texts('policy');
+    const shown: ShownExplanation = { source, review, recorded, traces, selected };
     printer.add({
       table: () => `${formatExplained(shown, { color: context.color })}\n`,
       json: () => formatExplainedJson(shown),

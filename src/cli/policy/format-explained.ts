@@ -21,7 +21,7 @@ export interface ShownExplanation {
   /** By policy; empty where none was asked for. */
   readonly traces: ReadonlyMap<string, PolicyTrace>;
   /** Only these policies; empty for all. */
-  readonly only: readonly string[];
+  readonly selected: readonly string[];
 }
 
 type DecidedReview = Extract<ExplainedReview, { readonly status: 'decided' }>;
@@ -80,10 +80,12 @@ function formatRecorded(recorded: RecordedAnswer | undefined): readonly string[]
 }
 
 function selectPolicies(
-  { only }: ShownExplanation,
+  { selected }: ShownExplanation,
   { policies }: DecidedReview,
 ): readonly ExplainedPolicy[] {
-  return only.length === 0 ? policies : policies.filter(({ policy }) => only.includes(policy));
+  return selected.length === 0
+    ? policies
+    : policies.filter(({ policy }) => selected.includes(policy));
 }
 
 function formatMs(ms: number): string {

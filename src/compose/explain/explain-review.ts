@@ -47,7 +47,7 @@ export interface ExplainedPolicy {
   readonly failure?: FailureMode;
   readonly facts?: readonly ExplainedFact[];
   readonly outcome?: PolicyOutcome;
-  /** How long its evaluation by itself took, in a host that was warm. */
+  /** How long its evaluation by itself took, the fastest of some. */
   readonly evaluateMs?: number;
 }
 
@@ -161,6 +161,9 @@ interface JudgingContext {
   readonly offline: OfflinePath;
 }
 
+/** Of each policy: the fastest is told. */
+const EVALUATIONS = 5;
+
 async function judgeAlone(
   policy: PolicyDescriptor,
   { request, decoded, gathered, offline: { runtime, configuration } }: JudgingContext,
@@ -176,9 +179,12 @@ async function judgeAlone(
     const evaluateMs = systemClock.monotonicMs() - startedAtMs;
     return { ...(judged && { outcome: judged.outcome }), evaluateMs };
   };
-  const first = await evaluateOnce();
-  // The first time, what is planned for each combination of policies is planned. One that was ended is not ended again: it would be quarantined.
-  const warm = first.outcome?.status === 'evaluated' ? await evaluateOnce() : first;
+  let warm = await evaluateOnce();
+  // What is compiled and planned is so in the first ones. One that was ended is not ended again: it would be quarantined.
+  for (let count = 1; count < EVALUATIONS && warm.outcome?.status === 'evaluated'; count += 1) {
+    const next = await evaluateOnce();
+    if (next.evaluateMs < warm.evaluateMs) warm = next;
+  }
   return {
     ...runtime.settingOf(policy, request.namespace),
     facts: explainFacts(policy, gathered),

@@ -802,4 +802,36 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/gatekeeper-bundle.test.ts',
     why: 'OPA compiles Rego of both versions by it',
   },
+  'src/authoring/explain/explain-decision.ts': {
+    test: 'test/unit/cli/policy/explain.test.ts',
+    why: 'the command explains records with it',
+  },
+  'src/authoring/explain/explain-file.ts': {
+    test: 'test/unit/cli/policy/explain.test.ts',
+    why: 'the command explains files with it',
+  },
+  'src/authoring/explain/trace-policy.ts': {
+    test: 'test/unit/cli/policy/explain.test.ts',
+    why: 'the command lets the real OPA trace',
+  },
+  'src/authoring/replay/write-cases.ts': {
+    test: 'test/unit/cli/policy/replay.test.ts',
+    why: 'the cases that it writes are run',
+  },
+  'src/authoring/testing/configure-case.ts': {
+    test: 'test/unit/cli/policy/test.test.ts',
+    why: 'cases are judged with it',
+  },
+  'src/cli/policy/candidate-options.ts': {
+    test: 'test/unit/cli/policy/explain.test.ts',
+    why: 'the command has them',
+  },
+  'src/cli/policy/replay-sources.ts': {
+    test: 'test/unit/cli/policy/replay.test.ts',
+    why: 'the command reads them',
+  },
+  'src/compose/replay/find-record.ts': {
+    test: 'test/unit/cli/policy/explain.test.ts',
+    why: 'the command finds journals’ and files’ records with it',
+  },
 };

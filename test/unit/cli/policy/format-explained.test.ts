@@ -76,7 +76,7 @@ function show(
     source: 'a.json',
     review: review(policies),
     traces: new Map(),
-    only: [],
+    selected: [],
     ...more,
   };
   return formatExplained(shown, { color: false }).split('\n');
@@ -170,7 +170,7 @@ test('formatExplained() says why there is no trace', () => {
 });
 
 test('formatExplained() shows only the policies that are asked for', () => {
-  const lines = show([MATCHED, UNMATCHED], { only: ['other'] });
+  const lines = show([MATCHED, UNMATCHED], { selected: ['other'] });
 
   assert.deepEqual(lines.slice(-4), [
     '  bundle    sha256:abc, 2 policies',
@@ -185,7 +185,7 @@ test('formatExplained() without timings, and of a review that cannot be read', (
   assert.ok(decided.status === 'decided');
   const { timings: _timings, ...decision } = decided.decision;
   const rejected = { status: 'rejected', code: 'review_empty', message: 'Empty' } as const;
-  const told = { source: 'a.json', traces: new Map(), only: [] };
+  const told = { source: 'a.json', traces: new Map(), selected: [] };
 
   assert.match(
     formatExplained({ ...told, review: { ...decided, decision } }, { color: false }),
@@ -217,7 +217,7 @@ test('formatExplainedJson() has everything but the inventory', () => {
     review: review([MATCHED]),
     traces: new Map([['owner', trace]]),
     recorded: { allowed: true, code: 'allowed' },
-    only: [],
+    selected: [],
   };
 
   const explained = z.looseObject({ decision: z.object({ allowed: z.boolean() }) });

@@ -1,7 +1,7 @@
 # METADATA
 # title: Nobody reaches the nodes under the controllers
 # description: >-
-#   Whoever is root on a node, or speaks to its kubelet, has the token of every pod on it, the GitOps controller's too.
+#   Whoever is root on a node, or sends requests to its kubelet, has the token of every pod on it, the GitOps controller's too.
 #   The kubelet is reached through the API server only for what cannot enter a pod; a pod that takes the node over is not
 #   made by hand.
 # custom:

@@ -93,6 +93,8 @@ export interface WrittenFinding {
   readonly file: string;
   readonly row: number;
   readonly members: ReadonlyMap<string, Term>;
+  /** What each of its texts can be: itself, or the values of the rule that it is. */
+  readonly texts: ReadonlyMap<string, readonly Term[]>;
 }
 
 /** Each finding that the rules of a policy collect, as far as it is written out. */
@@ -105,13 +107,27 @@ export function listFindings(
   return rules.flatMap(({ name, key, branches }) => {
     const conditions = branches.flatMap((branch) => branch.conditions);
     const found = key && findObjects(key, { module, modules, conditions, depth: 0 });
-    return (found ?? []).map(({ object, scope }) => ({
-      rule: name,
-      file: scope.module.file,
-      row: object.location.row,
-      members: membersOf(object),
-    }));
+    return (found ?? []).map(({ object, scope }) => {
+      const members = membersOf(object);
+      const texts = TEXTS.flatMap((text) => {
+        const term = members.get(text);
+        return term === undefined ? [] : [[text, listTexts(term, scope)] as const];
+      });
+      const { file } = scope.module;
+      return { rule: name, file, row: object.location.row, members, texts: new Map(texts) };
+    });
   });
+}
+
+function listTexts(term: Term, scope: Scope): readonly Term[] {
+  if (scope.depth > DEPTH_MAX) return [term];
+  const values = definitionsOf(readReference(term), scope).flatMap(({ module, definition }) =>
+    definition.branches.flatMap(({ value, conditions }) => {
+      const deeper = { ...scope, module, conditions, depth: scope.depth + 1 };
+      return value === undefined ? [] : listTexts(value, deeper);
+    }),
+  );
+  return values.length === 0 ? [term] : values;
 }
 
 function membersOf(object: Term): ReadonlyMap<string, Term> {

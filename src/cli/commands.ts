@@ -28,8 +28,10 @@ import { grantRevokeCommand } from './grant/revoke.ts';
 import { grantShowCommand } from './grant/show.ts';
 import { imagesCommand } from './images/images.ts';
 import { manifestsCommand } from './setup/manifests.ts';
+import { policyBenchCommand } from './policy/bench.ts';
 import { policyBuildCommand } from './policy/build.ts';
 import { policyCheckCommand } from './policy/check.ts';
+import { policyDocsCommand } from './policy/docs.ts';
 import { policyExplainCommand } from './policy/explain.ts';
 import { policyNewCommand } from './policy/new.ts';
 import { policyReplayCommand } from './policy/replay.ts';
@@ -51,7 +53,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   alert: 'Try whether incidents arrive',
   audit: 'Verify, search and deliver what was recorded',
   config: 'Check and print the configuration',
-  policy: 'Write, check, test, explain, replay, build and sign policies',
+  policy: 'Write, check, test, explain, replay, measure, describe, build and sign policies',
   credential: 'List and accept the credentials of controllers, nodes and operators',
   operators: 'Propose entries for controllers that write into what Git manages',
   grant: 'Make, approve, list and revoke break-glass grants',
@@ -74,6 +76,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   policyTestCommand,
   policyExplainCommand,
   policyReplayCommand,
+  policyBenchCommand,
+  policyDocsCommand,
   policyBuildCommand,
   policySignCommand,
   policyVerifyCommand,

@@ -5,6 +5,7 @@ import type { Decision } from '../admission/decision.ts';
 import type { KnownFacts } from '../admission/facts/fact.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
 import { decodeReview } from '../admission/decode.ts';
+import type { EvaluationInput, PolicyEngine } from '../admission/ports.ts';
 import { addMs, systemClock } from '../base/clock.ts';
 import { createIdentifierGenerator } from '../base/identifier.ts';
 import type { Configuration } from '../config/schema.ts';
@@ -24,6 +25,8 @@ export interface OfflineOptions {
   readonly clusterStateObjects: SnapshotObjects;
   /** A live cluster instead of these objects; whoever passes it closes it. */
   readonly lookup?: ClusterLookup | undefined;
+  /** Told what each call gives to the policies, before they judge it. */
+  readonly onEvaluation?: ((input: EvaluationInput) => void) | undefined;
 }
 
 /** The result of one review. */
@@ -58,11 +61,12 @@ export interface OfflinePath extends OfflineDecider {
 /** Starts the policy bundle that a configuration names; close it to end its workers. */
 export async function createOfflineDecider(
   configuration: Configuration,
-  { clusterStateObjects, lookup: live }: OfflineOptions,
+  { clusterStateObjects, lookup: live, onEvaluation }: OfflineOptions,
 ): Promise<OfflinePath> {
   const { logger, metrics } = createTelemetry({ log: { level: 'error' } });
   const engines = new EngineRegistry({}, { logger, metrics });
-  const engine = await engines.load(configuration);
+  const loaded = await engines.load(configuration);
+  const engine = onEvaluation === undefined ? loaded : observeEvaluations(loaded, onEvaluation);
   const lookup = live ?? bindSnapshotLookup(configuration, clusterStateObjects);
   const clusterObjects = snapshotClusterObjects(clusterStateObjects, engine.descriptors);
   const runtime = bindRuntime(configuration, { engine, lookup, clusterObjects });
@@ -93,5 +97,19 @@ export async function createOfflineDecider(
     decideWith: (review, route, facts) =>
       decideBy(withRecordedFacts(runtime, facts), review, route),
     close: () => engines.close(),
+  };
+}
+
+function observeEvaluations(
+  { revision, descriptors, evaluate }: PolicyEngine,
+  tell: (input: EvaluationInput) => void,
+): PolicyEngine {
+  return {
+    revision,
+    descriptors,
+    evaluate: (input) => {
+      tell(input);
+      return evaluate(input);
+    },
   };
 }

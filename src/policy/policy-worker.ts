@@ -35,11 +35,20 @@ export interface WorkerJob {
   readonly input: Uint8Array;
 }
 
+/** What a worker says of a job that has ended. */
+export interface EndedJob {
+  /** One of `JOB_…`. */
+  readonly status: number;
+  /** The result or the reason. */
+  readonly text: string;
+  /** In WebAssembly alone, without any wait. */
+  readonly ranMs: number;
+}
+
 /** The events of a worker. */
 export interface PolicyWorkerEvents<Job extends WorkerJob> {
   readonly ready: (worker: PolicyWorker<Job>) => void;
-  /** `status` is one of `JOB_…`; the text is the result or the reason. */
-  readonly finished: (job: Job, status: number, text: string) => void;
+  readonly finished: (job: Job, ended: EndedJob) => void;
   readonly idle: (worker: PolicyWorker<Job>) => void;
   /** The thread ended by itself; `end()` returns its jobs. */
   readonly died: (worker: PolicyWorker<Job>, reason: string) => void;
@@ -164,13 +173,17 @@ export class PolicyWorker<Job extends WorkerJob> {
 
   #receive(results: WorkerResults): void {
     this.#batches -= 1;
-    for (let index = 0; index + 2 < results.length; index += 3) {
+    for (let index = 0; index + 3 < results.length; index += 4) {
       const number = Number(results[index]);
       const position = this.#jobs.findIndex((job) => job.number === number);
       const [job] = position < 0 ? [] : this.#jobs.splice(position, 1);
       // The job was moved while it was starting: the other worker's result counts.
       if (!job) continue;
-      this.#events.finished(job, Number(results[index + 1]), String(results[index + 2]));
+      this.#events.finished(job, {
+        status: Number(results[index + 1]),
+        text: String(results[index + 2]),
+        ranMs: Number(results[index + 3]),
+      });
     }
     this.#events.idle(this);
   }

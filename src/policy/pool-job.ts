@@ -1,6 +1,6 @@
 /** The jobs of a worker pool and their results. */
 import type { Clock, MonotonicMs } from '../base/clock.ts';
-import type { PolicyWorkerOptions, WorkerJob } from './policy-worker.ts';
+import type { EndedJob, PolicyWorkerOptions, WorkerJob } from './policy-worker.ts';
 import { JOB_COMPLETED, JOB_OUT_OF_MEMORY } from './worker-messages.ts';
 
 /** Why a job has no result. */
@@ -14,7 +14,12 @@ export type PoolFailureCode =
   | 'request_deadline_exceeded';
 
 export type PoolResult =
-  | { readonly status: 'completed'; readonly text: string }
+  | {
+      readonly status: 'completed';
+      readonly text: string;
+      /** How long it ran, without any wait. */
+      readonly ranMs: number;
+    }
   | { readonly status: 'failed'; readonly code: PoolFailureCode; readonly reason: string };
 
 export interface PoolRequest {
@@ -39,8 +44,8 @@ export interface PoolRequest {
 }
 
 /** The result of a job from a worker. */
-export function readResult(status: number, text: string): PoolResult {
-  if (status === JOB_COMPLETED) return { status: 'completed', text };
+export function readResult({ status, text, ranMs }: EndedJob): PoolResult {
+  if (status === JOB_COMPLETED) return { status: 'completed', text, ranMs };
   const outOfMemory = status === JOB_OUT_OF_MEMORY;
   return fail(outOfMemory ? 'policy_memory_exceeded' : 'policy_evaluation_failed', text);
 }

@@ -56,7 +56,8 @@ function runBatch(
     // Another worker has this job: this one was stuck in the previous job.
     if (BigInt(number) <= Atomics.load(shared, STATUS_TAKEN_BACK)) continue;
     Atomics.store(shared, STATUS_RUNNING, BigInt(number));
-    results.push(number, ...evaluate(host, input, nowMs));
+    const startedAtMs = performance.now();
+    results.push(number, ...evaluate(host, input, nowMs), performance.now() - startedAtMs);
   }
   Atomics.store(shared, STATUS_RUNNING, 0n);
   return results;

@@ -41,5 +41,5 @@ export const JOB_FAILED = 1;
 /** The evaluation exceeded the memory limit. */
 export const JOB_OUT_OF_MEMORY = 2;
 
-/** Number, one of `JOB_…`, and the result or the reason, for each job of the batch that was run. */
+/** Number, one of `JOB_…`, the result or the reason, and the milliseconds that it took, for each job of the batch that was run. */
 export type WorkerResults = readonly (number | string)[];

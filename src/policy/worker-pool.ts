@@ -155,7 +155,7 @@ export class WorkerPool {
       { module, data, memoryPagesMax, builtinErrors, entry },
       {
         ready: (worker) => this.#join(worker),
-        finished: (job, status, text) => this.#settle(job, readResult(status, text)),
+        finished: (job, ended) => this.#settle(job, readResult(ended)),
         idle: (worker) => this.#becomeIdle(worker),
         died: (worker, reason) => this.#bury(worker, reason),
       },

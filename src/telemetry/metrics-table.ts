@@ -7,6 +7,7 @@ import { CLUSTER_METRICS } from './cluster-metrics.ts';
 import { COMMIT_METRICS } from './commit-metrics.ts';
 import { IMAGE_METRICS } from './image-metrics.ts';
 import { DURATION_BUCKETS, type MetricRow, type MetricType } from './metric-row.ts';
+import { POLICY_METRICS } from './policy-metrics.ts';
 import { TRACE_METRICS } from './trace-metrics.ts';
 
 /** The table. Compose exposes it; code that counts uses the `Metrics` interface. */
@@ -256,68 +257,7 @@ export const METRICS = {
     labels: ['outcome'],
   },
 
-  // Policies
-  holdfast_policy_outcomes_total: {
-    type: 'counter',
-    help: 'Policy evaluations by policy and outcome (passed, denied, warned, audited, unavailable)',
-    labels: ['policy', 'outcome'],
-  },
-  holdfast_engine_call_duration_seconds: {
-    type: 'histogram',
-    help: 'Time of one evaluation, including the wait for a worker',
-    labels: [],
-    buckets: DURATION_BUCKETS,
-  },
-  holdfast_engine_evaluations_total: {
-    type: 'counter',
-    help: 'Evaluations by the place where they ended: on the admission thread (inline) or in a worker',
-    labels: ['place'],
-  },
-  holdfast_engine_inline_fallbacks_total: {
-    type: 'counter',
-    help: 'Times that policies were left to the workers for some time, by what the admission thread met (fuel, memory, failure), or that a module could not be metered (module)',
-    labels: ['reason'],
-  },
-  holdfast_engine_queue_length: {
-    type: 'gauge',
-    help: 'Evaluations that wait for a worker',
-    labels: [],
-  },
-  holdfast_policy_bundle_loads_total: {
-    type: 'counter',
-    help: 'Policy bundles by outcome (loaded, refused)',
-    labels: ['outcome'],
-  },
-  holdfast_policy_bundle_fetches_total: {
-    type: 'counter',
-    help: 'Requests to the server of policies.server by outcome (read, unchanged, refused, failed)',
-    labels: ['outcome'],
-  },
-  holdfast_policy_bundle_checked_timestamp_seconds: {
-    type: 'gauge',
-    help: 'When the server of policies.server last gave a bundle that was taken, or said that there is no other',
-    labels: [],
-  },
-  holdfast_engine_failures_total: {
-    type: 'counter',
-    help: 'Evaluations that failed, by error code',
-    labels: ['code'],
-  },
-  holdfast_engine_kills_total: {
-    type: 'counter',
-    help: 'Workers ended because an evaluation missed its deadline',
-    labels: [],
-  },
-  holdfast_engine_worker_restarts_total: {
-    type: 'counter',
-    help: 'Workers that ended for any reason and were replaced',
-    labels: [],
-  },
-  holdfast_engine_quarantined: {
-    type: 'gauge',
-    help: 'Policies that are not evaluated for a while because they were ended too often: for one cause, or for everybody (policy)',
-    labels: ['scope'],
-  },
+  ...POLICY_METRICS,
 
   // Sinks
   holdfast_sink_entries_total: {

@@ -268,7 +268,7 @@ describe('runWorker()', () => {
         [9, input('huge', 'hungry')],
       ]),
     );
-    const [results]: unknown[] = await answer;
+    const [results]: (readonly unknown[])[] = await answer;
 
     assert.deepEqual(Object.keys(Object(hello)), ['osThreadId']);
     const wanted = [
@@ -276,7 +276,12 @@ describe('runWorker()', () => {
       [8, JOB_FAILED, 'The policy aborted: failing/failing.rego:15:1: var assignment conflict'],
       [9, JOB_OUT_OF_MEMORY, 'The policy aborted: opa_malloc: failed'],
     ];
-    assert.deepEqual(results, wanted.flat());
+    const times = (results ?? []).filter((_, index) => index % 4 === 3);
+    assert.deepEqual(
+      (results ?? []).filter((_, index) => index % 4 !== 3),
+      wanted.flat(),
+    );
+    assert.ok(times.length === 3 && times.every((ranMs) => Number(ranMs) > 0), String(times));
     assert.equal(shared[STATUS_RUNNING], 0n);
   });
 });

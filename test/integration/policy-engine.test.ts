@@ -229,6 +229,32 @@ describe('replaceBundle()', () => {
   });
 });
 
+describe('the time of each policy', () => {
+  it('is known of one evaluation in 256, which is made policy by policy, and of a policy that is alone', async (t) => {
+    const stage = await startJudging();
+    t.after(() => stage.engine.close());
+    const counts = async (): Promise<readonly string[]> =>
+      (await stage.telemetry.exposed('holdfast_policy_duration_seconds_count')).toSorted();
+    for (let asked = 1; asked < 256; asked += 1) {
+      await stage.ask('Web', { policies: ['patching', 'refuse_other'] });
+    }
+    assert.deepEqual(await counts(), []);
+
+    const measured = await stage.ask('Web', { policies: ['patching', 'refuse_other'] });
+    await stage.ask('web', { policies: ['counting'] });
+
+    // Whether it was measured makes no difference to what is found.
+    const again = await stage.ask('Web', { policies: ['patching', 'refuse_other'] });
+    assert.deepEqual(measured, again);
+    assert.deepEqual(
+      await counts(),
+      ['counting', 'patching', 'refuse_other'].map(
+        (policy) => `holdfast_policy_duration_seconds_count{policy="${policy}"} 1`,
+      ),
+    );
+  });
+});
+
 describe('close()', () => {
   it('finishes what is at hand, and answers later requests with unavailable', async () => {
     ({ engine, ask } = await startJudging());

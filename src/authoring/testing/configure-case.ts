@@ -3,16 +3,19 @@ import { parseConfiguration } from '../../config/parse-configuration.ts';
 import type { Configuration } from '../../config/schema.ts';
 import type { ReviewCase, ReviewFile } from './review-case-schema.ts';
 
-export interface ConfiguredCaseOptions {
+export interface JudgingBundle {
+  /** All policies of the bundle. */
+  readonly policies: readonly string[];
+  readonly bundleFolder: string;
+}
+
+export interface ConfiguredCaseOptions extends JudgingBundle {
   /** For messages, relative to the folder. */
   readonly file: string;
   /** What relative paths in the configuration are relative to. */
   readonly folder: string;
   /** The policy that the case is about; absent where it is about none in particular. */
   readonly policy?: string | undefined;
-  /** All policies of the bundle. */
-  readonly policies: readonly string[];
-  readonly bundleFolder: string;
 }
 
 export type ConfiguredCase =

@@ -1,47 +1,30 @@
 /** Recorded reviews as tests of a policy: the path of the webhook judges them, with what a file says is configured. */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readBounded } from '../../base/read-bounded.ts';
 import { createOfflineDecider, type OfflinePath } from '../../compose/offline.ts';
 import { parseRecordedFacts } from '../../compose/replay/parse-recorded-facts.ts';
-import { configureCase } from './configure-case.ts';
+import { configureCase, type JudgingBundle } from './configure-case.ts';
 import { diffExpectation } from './diff-expectation.ts';
 import { formatReview } from './format-review.ts';
-import { parseReviewFile, type ParsedReviewFile } from './parse-review-file.ts';
+import { listReviewFiles, readReviewFile, type ReviewFilePlace } from './read-review-file.ts';
 import type { ReviewCase } from './review-case-schema.ts';
 import type { TestResult } from './test-result.ts';
 
-export interface ReviewTestOptions {
+export interface ReviewTestOptions extends JudgingBundle {
   /** The folder of the policies. */
   readonly folder: string;
-  readonly policies: readonly string[];
-  /** The folder of the bundle that was built from them. */
-  readonly bundleFolder: string;
 }
-
-/** A recording of a day has a few megabytes. */
-const FILE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Every case of every file, in order. A file that cannot be read is one failed test. */
 export async function runReviewTests(options: ReviewTestOptions): Promise<readonly TestResult[]> {
   const results: TestResult[] = [];
   for (const policy of options.policies) {
-    for (const file of await listFiles(join(options.folder, policy, 'reviews'))) {
-      results.push(...(await runFile({ ...options, policy, file: `${policy}/reviews/${file}` })));
+    for (const place of await listReviewFiles(options.folder, policy)) {
+      results.push(...(await runFile({ ...options, ...place })));
     }
   }
   return results;
 }
 
-async function listFiles(folder: string): Promise<readonly string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => /\.ya?ml$/u.test(name)).toSorted();
-}
-
-interface FileOptions extends ReviewTestOptions {
-  readonly policy: string;
-  readonly file: string;
-}
+type FileOptions = ReviewTestOptions & ReviewFilePlace;
 
 async function runFile(options: FileOptions): Promise<readonly TestResult[]> {
   const read = await readReviewFile(options);
@@ -72,16 +55,10 @@ async function runFile(options: FileOptions): Promise<readonly TestResult[]> {
   }
 }
 
-async function readReviewFile({ folder, file }: FileOptions): Promise<ParsedReviewFile> {
-  const read = await readBounded(join(folder, file), FILE_BYTES_MAX);
-  if (!read.ok) return { ok: false, reason: `it cannot be read: ${read.reason}` };
-  return parseReviewFile(read.bytes);
-}
-
-interface CaseOptions extends FileOptions {
+type CaseOptions = FileOptions & {
   readonly decider: OfflinePath;
   readonly uid: string;
-}
+};
 
 async function runCase(
   reviewCase: ReviewCase,

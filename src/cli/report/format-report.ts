@@ -6,6 +6,7 @@ import type { ReportGroup } from '../../audit/report/report-groups.ts';
 import type { Suggestion } from '../../audit/report/plan-suggestion.ts';
 import type { Report } from '../../audit/report/collect-report.ts';
 import type { ShownReplay } from './describe-replay.ts';
+import { escapeMarkdown } from '../../base/escape-markdown.ts';
 import { printable } from '../../base/printable.ts';
 import { formatCount, formatNumber } from '../format-count.ts';
 import { formatTable } from '../format-table.ts';
@@ -214,11 +215,4 @@ function markdownTable([head, ...rows]: readonly (readonly string[])[]): readonl
   return [head, head.map(() => '---'), ...rows].map(
     (row) => `| ${row.map((cell) => (cell === '---' ? cell : escapeMarkdown(cell))).join(' | ')} |`,
   );
-}
-
-/** A name that somebody chose must not become a link, an image, a mention or another cell. */
-function escapeMarkdown(text: string): string {
-  return printable(text)
-    .replaceAll(/[\\`*_{}[\]<>|#!~@]/gu, String.raw`\$&`)
-    .replaceAll('&', '&amp;');
 }

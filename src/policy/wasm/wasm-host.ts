@@ -113,6 +113,11 @@ export class WasmHost {
     this.#instance = new HostInstance(module, options);
   }
 
+  /** Bytes of WASM memory that the last evaluation took, its input included; 0 where it did not complete. */
+  get usedBytes(): number {
+    return this.#instance?.usedBytes ?? 0;
+  }
+
   /**
    * Evaluates an entry point on the parts of one JSON text, and returns the result as text. Without any part, `input` is
    * undefined. @default the first entry point
@@ -150,6 +155,7 @@ type ExportName =
   | 'builtins'
   | 'entrypoints'
   | 'opa_eval'
+  | 'opa_heap_ptr_get'
   | 'opa_json_dump'
   | 'opa_value_dump'
   | 'opa_value_parse'
@@ -188,6 +194,11 @@ class HostInstance {
     }
     this.#policy = new sdk.LoadedPolicy(instance, this.#memory, ABI_MINOR_VERSION_MIN);
     this.#policy.setData(options.data ?? {});
+  }
+
+  /** From where the input was written to where the allocator ended; it is set back by the next evaluation only. */
+  get usedBytes(): number {
+    return Number(this.#exports.opa_heap_ptr_get()) - Number(this.#policy.dataHeapPtr);
   }
 
   get pages(): number {
@@ -350,6 +361,7 @@ function readExports(instance: WebAssembly.Instance): PolicyExports {
     builtins: find('builtins'),
     entrypoints: find('entrypoints'),
     opa_eval: find('opa_eval'),
+    opa_heap_ptr_get: find('opa_heap_ptr_get'),
     opa_json_dump: find('opa_json_dump'),
     opa_value_dump: find('opa_value_dump'),
     opa_value_parse: find('opa_value_parse'),

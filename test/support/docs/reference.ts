@@ -64,7 +64,8 @@ export function listGeneratedFiles(): readonly GeneratedFile[] {
   ];
 }
 
-function page(name: string, title: string, body: string): GeneratedFile {
+/** One page of docs/reference. */
+export function page(name: string, title: string, body: string): GeneratedFile {
   const note = '<!-- Generated from the code: run npm run docs:reference. -->';
   return { path: `docs/reference/${name}.md`, text: `${note}\n\n# ${title}\n\n${body}\n` };
 }

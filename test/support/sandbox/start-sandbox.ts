@@ -1,14 +1,17 @@
 /** The sandbox: a real cluster with Holdfast on it, for a person to try. */
 import { startShopCluster } from '../cluster/shop-cluster.ts';
 import type { ShopCluster } from '../cluster/shop-cluster.ts';
+import { followBundle, type SandboxBundle } from './follow-bundle.ts';
 import { KUBERNETES_VERSION } from '../assets/families.ts';
 
 export interface SandboxOutput {
   readonly print: (text: string) => void;
+  /** Judges instead of the policies that come with Holdfast. */
+  readonly bundle?: SandboxBundle | undefined;
 }
 
 /** Starts everything and prints how to use it; resolves once all is ready. */
-export async function startSandbox({ print }: SandboxOutput): Promise<ShopCluster> {
+export async function startSandbox({ print, bundle }: SandboxOutput): Promise<ShopCluster> {
   print(
     `Starting etcd, kube-apiserver and kube-controller-manager ${KUBERNETES_VERSION} on loopback, and Holdfast`,
   );
@@ -16,11 +19,13 @@ export async function startSandbox({ print }: SandboxOutput): Promise<ShopCluste
     clusterName: 'sandbox',
     policies: { latest_tag_warning: { mode: 'enforce' }, pod_seccomp_default: { mode: 'enforce' } },
   });
-  print(describeSandbox(shop, await shop.cluster.kubectlVersion()));
+  if (bundle !== undefined) await followBundle(shop.holdfast, bundle);
+  const description = describeSandbox(shop, await shop.cluster.kubectlVersion());
+  print([description, bundle ? describeBundle(bundle) : EXAMPLES, describeEnd(shop)].join('\n\n'));
   return shop;
 }
 
-/** What is there, and three commands to try. */
+/** What is there. */
 function describeSandbox({ cluster, holdfast }: ShopCluster, kubectlVersion: string): string {
   const administrator = cluster.kubeconfigOf('alice');
   return `
@@ -37,15 +42,21 @@ A user who may edit workloads and nothing else (bob):
   export KUBECONFIG=${cluster.kubeconfigOf('bob')}
 The account that Argo CD writes with, its token bound to the controller's pod:
   export KUBECONFIG=${cluster.kubeconfigOf('argocd')}
+`.trimStart();
+}
 
-Try, as the administrator:
+const EXAMPLES = `Try, as the administrator:
   kubectl -n shop set image deployment/checkout app=evil:latest
       is refused: the message says who manages it, what would change, and where to change it instead
   kubectl -n shop run box --image=registry.local/box:latest
       works, with a warning about the tag; kubectl -n shop get pod box -o yaml shows the seccomp profile that was added
   kubectl delete namespace shop
-      is refused: it would take managed objects with it
+      is refused: it would take managed objects with it`;
 
-ready ${holdfast.url}
-Ctrl-C stops everything and leaves nothing behind.`.trimStart();
+function describeBundle({ path }: SandboxBundle): string {
+  return `All policies of ${path} are enforced. The bundle is followed: build it again under the same name.`;
+}
+
+function describeEnd({ holdfast }: ShopCluster): string {
+  return `ready ${holdfast.url}\nCtrl-C stops everything and leaves nothing behind.`;
 }

@@ -6,6 +6,26 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/compose/report-lost.test.ts',
     why: 'its reporters record with it, and one of them holds it to whole records',
   },
+  'src/authoring/bench/bench-policies.ts': {
+    test: 'test/unit/cli/policy/bench.test.ts',
+    why: 'the command measures real policies there',
+  },
+  'src/authoring/bench/bench-report-schema.ts': {
+    test: 'test/unit/authoring/bench/read-baseline.test.ts',
+    why: 'what is read is held to it',
+  },
+  'src/authoring/bench/collect-cases.ts': {
+    test: 'test/unit/cli/policy/bench.test.ts',
+    why: 'the command measures what it collects',
+  },
+  'src/authoring/catalogue/describe-policies.ts': {
+    test: 'test/unit/cli/policy/docs.test.ts',
+    why: 'the command prints what it finds',
+  },
+  'src/authoring/testing/read-review-file.ts': {
+    test: 'test/unit/cli/policy/test.test.ts',
+    why: 'policy test reads every kind of file with it, and refuses what is none',
+  },
   'src/compose/serve.ts': {
     test: 'test/unit/compose/service.test.ts',
     why: 'a service is started to be served',

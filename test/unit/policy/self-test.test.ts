@@ -30,7 +30,7 @@ test('selfTest() names the first policy that fails, or answers in an unknown for
     systemClock,
   );
   const strange = await selfTest(
-    { run: async () => ({ status: 'completed', text: empty }) },
+    { run: async () => ({ status: 'completed', text: empty, ranMs: 0 }) },
     policies,
     systemClock,
   );

@@ -65,7 +65,7 @@ describe('WorkerPool', () => {
               code: 'policy_worker_died',
               reason: 'the worker died: this worker dies',
             }
-          : { status: 'completed', text },
+          : { status: 'completed', text, ranMs: 0 },
       ),
     );
     assert.deepEqual(restarts, ['this worker dies']);
@@ -120,7 +120,7 @@ describe('WorkerPool', () => {
 
     Atomics.store(new Int32Array(gate), 0, 1);
     Atomics.notify(new Int32Array(gate), 0);
-    const completed = (text: string): PoolResult => ({ status: 'completed', text });
+    const completed = (text: string): PoolResult => ({ status: 'completed', text, ranMs: 0 });
     assert.deepEqual([...others, await held], ['a', 'b', 'hold'].map(completed));
     assert.deepEqual([slow, restarts], [0, []]);
   });

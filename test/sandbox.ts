@@ -4,7 +4,7 @@
  * `npm run sandbox -- --bundle BUNDLE --key KEY` judges with a bundle of yours instead of the policies that come with Holdfast, and enforces
  * all of it. `npm run sandbox -- --record-day` plays the recorded day again instead, and writes its fixture anew.
  */
-import { resolve } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cacheFolder } from '../src/base/cache-folder.ts';
 import { prepareAssets } from './support/assets/assets.ts';
@@ -42,7 +42,7 @@ async function runSandbox(): Promise<void> {
 
 /** npm runs a script in the folder of the package, and says where it was called from. */
 function fromCaller(path: string): string {
-  return resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
+  return isAbsolute(path) ? path : join(process.env['INIT_CWD'] ?? process.cwd(), path);
 }
 
 /** Resolves with the first signal. npm and the terminal may both send one: the second must not cut the end short. */

@@ -23,7 +23,6 @@ for (const name of [
   'policies/bundles.md',
   'policies/explain.md',
   'policies/replay.md',
-  'policies/ten-minutes.md',
   'policies/messages.md',
   'policies/testing.md',
   'policies/rollout.md',

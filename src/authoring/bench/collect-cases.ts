@@ -60,8 +60,10 @@ export class CaseCollection {
     return this.#cases.get(policy) ?? [];
   }
 
-  add(input: EvaluationInput, review: string): void {
-    for (const policy of input.policies) this.#addPolicy(policy, input, review);
+  addAll(inputs: readonly EvaluationInput[], review: string): void {
+    for (const input of inputs) {
+      for (const policy of input.policies) this.#addPolicy(policy, input, review);
+    }
   }
 
   #addPolicy(policy: PolicyDescriptor, given: EvaluationInput, review: string): void {
@@ -110,7 +112,7 @@ async function collectFile(
   // Cases that are configured alike share a decider: to start one takes some milliseconds.
   const deciders = new Map<string, OfflineDecider>();
   let source = '';
-  const onEvaluation = (input: EvaluationInput): void => collection.add(input, source);
+  const onEvaluation = (input: EvaluationInput): void => collection.addAll([input], source);
   const { clusterState: clusterStateObjects, cases } = read.content;
   try {
     for (const [index, reviewCase] of cases.entries()) {
@@ -148,7 +150,7 @@ export async function collectGivenReviews(
 ): Promise<void> {
   if (files.length === 0) return;
   const policies = { ...configuration.policies, bundle: bundleFolder, keys: [], server: undefined };
-  let waiting: EvaluationInput[] = [];
+  const waiting: EvaluationInput[] = [];
   const decider = await createOfflineDecider(
     { ...configuration, policies },
     { clusterStateObjects, onEvaluation: (input) => waiting.push(input) },
@@ -164,8 +166,8 @@ export async function collectGivenReviews(
     });
     for await (const found of judged) {
       if (found.kind === 'fault') collection.faults.push(found.fault);
-      else for (const input of waiting) collection.add(input, found.review.source);
-      waiting = [];
+      else collection.addAll(waiting, found.review.source);
+      waiting.length = 0;
     }
   } finally {
     await decider.close();

@@ -198,7 +198,7 @@ class HostInstance {
 
   /** From where the input was written to where the allocator ended; it is set back by the next evaluation only. */
   get usedBytes(): number {
-    return Number(this.#exports.opa_heap_ptr_get()) - Number(this.#policy.dataHeapPtr);
+    return this.#exports.opa_heap_ptr_get() - Number(this.#policy.dataHeapPtr);
   }
 
   get pages(): number {

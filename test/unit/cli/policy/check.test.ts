@@ -100,3 +100,28 @@ test('policy check says where it looked for policies', async (t) => {
   assert.equal(status, 'configuration');
   assert.match(reported, /Cannot read the policy folder ".*policies"/u);
 });
+
+test('policy check ends where texts stand for each other, or for a set', async (t) => {
+  const folder = await writePolicy(t);
+  const file = join(folder, 'policies/deployment_owner/deployment_owner.rego');
+  await appendFile(
+    file,
+    [
+      '',
+      'warn contains {"code": "a", "message": one, "remedy": words} if input.request.name == "a"',
+      '',
+      'one := two',
+      '',
+      'two := one',
+      '',
+      'words contains "a"',
+      '',
+    ].join('\n'),
+  );
+
+  const { status, printed } = await run(folder, 'check');
+
+  assert.equal(status, 'failed');
+  assert.match(printed, /the "message" of "warn" .*is nested too deeply to be checked/u);
+  assert.match(printed, /the "remedy" of "warn" is the rule "words"/u);
+});

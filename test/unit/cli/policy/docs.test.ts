@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { policyDocsCommand } from '../../../../src/cli/policy/docs.ts';
@@ -106,6 +106,22 @@ test('policy docs leaves out modes of namespaces that the mode of the policy com
   const { printed } = await run(folder, 'docs');
 
   assert.ok(printed.split('\n').includes('| mode | enforce |'), printed);
+});
+
+test('policy docs tells each code and text that a rule can have', async (t) => {
+  const folder = await writePolicy(t);
+  const file = join(folder, 'policies/owner/owner.rego');
+  const text = await readFile(file, 'utf8');
+  const rules =
+    'default code := "owner_missing"\n\ncode := "owner_empty" if input.request.name == ""\n';
+  await writeFile(file, `${text.replace('"code": "owner"', '"code": code')}\n${rules}`);
+
+  const { printed } = await run(folder, 'docs', '-o', 'json');
+
+  const [policy]: readonly { readonly findings: readonly unknown[] }[] = JSON.parse(printed);
+  assert.partialDeepStrictEqual(policy?.findings, [
+    { codes: ['owner_missing', 'owner_empty'], paths: ['metadata.labels'] },
+  ]);
 });
 
 test('policy docs names what cannot be described, and says where to see more', async (t) => {

@@ -351,6 +351,13 @@ export const ERRORS = {
     exitCode: 3,
     remedy: 'Correct the named file and line',
   },
+  constraints_unguarded: {
+    meaning:
+      "The configuration lets others than Git write Gatekeeper's constraints, which would become policies",
+    caller: 'exit',
+    exitCode: 3,
+    remedy: 'Set what the message names, as docs/policies/gatekeeper.md shows it',
+  },
   policy_builtin_unknown: {
     meaning: 'A policy calls a built-in function that this engine does not have',
     caller: 'exit',

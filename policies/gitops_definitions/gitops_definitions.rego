@@ -20,6 +20,7 @@
 #   facts: [actor, change, grant]
 #   parameters:
 #     editors: []
+#     constraintAccounts: []
 #     definitionGroups:
 #       - fluxcd.controlplane.io
 #       - helm.toolkit.fluxcd.io
@@ -136,6 +137,14 @@ allowed if {
 
 allowed if actors.is_listed(actor, input.parameters.editors)
 
+# Whoever makes the kinds that Gatekeeper's templates declare.
+allowed if {
+	is_constraint_definition
+	endswith(naming.name(request), ".constraints.gatekeeper.sh")
+	actor.username in input.parameters.constraintAccounts
+	actors.is_running_account(actor)
+}
+
 allowed if not change.semantic
 
 allowed if platform.permits(request, actor, {"change": change, "object": {}, "parameters": input.parameters})
@@ -146,6 +155,21 @@ allowed if {
 }
 
 is_guarded_definition if naming.name(request) in input.parameters.definitions
+
+# A kind that prunes or converts what constraints say changes policy without writing one.
+is_guarded_definition if is_constraint_definition
+
+is_constraint_definition if {
+	naming.resource(request) == "customresourcedefinitions.apiextensions.k8s.io"
+	count(input.parameters.constraintAccounts) > 0
+	[_, group] := split_once(naming.name(request))
+	group in {
+		"config.gatekeeper.sh",
+		"constraints.gatekeeper.sh",
+		"syncset.gatekeeper.sh",
+		"templates.gatekeeper.sh",
+	}
+}
 
 # The name of a definition is its plural and its group; the API server holds it to that.
 is_guarded_definition if {

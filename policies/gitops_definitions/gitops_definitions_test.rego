@@ -7,6 +7,7 @@ parameters := object.union(sample.parameters, {
 	"definitionGroups": ["holdfast.dev", "source.toolkit.fluxcd.io"],
 	"definitions": ["applications.argoproj.io"],
 	"clusterRoles": ["argocd-server", "holdfast"],
+	"constraintAccounts": [],
 	"servedGroups": ["", "apps", "argoproj.io"],
 })
 
@@ -218,4 +219,50 @@ test_what_only_looks_like_an_account if {
 			codes(other, sample.human, webhook) == set()
 		}
 	}
+}
+
+gatekeeper := sample.robot("system:serviceaccount:holdfast-system:holdfast-gatekeeper")
+
+# Where the configuration says who makes the kinds of constraints.
+guarded_codes(request, actor) := {finding.code |
+	some finding in gitops_definitions.deny with input as {
+		"request": request,
+		"facts": {"actor": actor, "change": webhook},
+		"parameters": object.union(parameters, {"constraintAccounts": [gatekeeper.username]}),
+	}
+}
+
+test_the_kinds_of_constraints_are_made_by_one_account if {
+	owned := definition("mustbeowned.constraints.gatekeeper.sh")
+	every operation in ["CREATE", "UPDATE"] {
+		guarded_codes(object.union(owned, {"operation": operation}), sample.human) == {"gitops_definition_changed"}
+		guarded_codes(object.union(owned, {"operation": operation}), gatekeeper) == set()
+		guarded_codes(object.union(owned, {"operation": operation}), sample.writer) == set()
+	}
+	guarded_codes(owned, sample.impersonated(gatekeeper.username)) == {"gitops_definition_changed"}
+	guarded_codes(owned, object.union(gatekeeper, {"proof": {"grade": "unbound"}})) == {"gitops_definition_changed"}
+	guarded_codes(owned, sample.robot("system:serviceaccount:shop:holdfast-gatekeeper")) == {"gitops_definition_changed"}
+}
+
+test_the_kinds_of_gatekeeper_itself_are_git_s if {
+	every name in ["constrainttemplates.templates.gatekeeper.sh", "configs.config.gatekeeper.sh", "syncsets.syncset.gatekeeper.sh"] {
+		every actor in [sample.human, gatekeeper] {
+			guarded_codes(definition(name), actor) == {"gitops_definition_changed"}
+		}
+		guarded_codes(definition(name), sample.writer) == set()
+	}
+	every name in {"assign.mutations.gatekeeper.sh", "widgets.example.com"} {
+		guarded_codes(definition(name), sample.human) == set()
+	}
+}
+
+test_who_makes_the_kinds_of_constraints_does_nothing_else if {
+	named := {"name": "mustbeowned.constraints.gatekeeper.sh"}
+	account := {"kind": "ServiceAccount", "namespace": "argocd", "name": "argocd-server"}
+	guarded_codes(object.union(binding(account), named), gatekeeper) == {"gitops_rights_changed"}
+	guarded_codes(definition("applications.argoproj.io"), gatekeeper) == {"gitops_definition_changed"}
+}
+
+test_the_kinds_of_constraints_where_nobody_is_named if {
+	codes(definition("mustbeowned.constraints.gatekeeper.sh"), sample.human, webhook) == set()
 }

@@ -84,6 +84,22 @@ test_our_own_count_of_grants if {
 	not permitted(uses("DELETE"), ours)
 }
 
+published(operation) := sample.request_for("configmaps", "", {"operation": operation, "namespace": "holdfast-system", "name": "holdfast-gatekeeper"})
+
+test_the_policies_of_constraints if {
+	ours := account("holdfast-system", "holdfast-gatekeeper")
+	every operation in ["CREATE", "UPDATE"] {
+		permitted(published(operation), ours)
+		not permitted(published(operation), object.union(ours, {"proof": {"grade": "unbound"}}))
+		not permitted(published(operation), sample.impersonated(ours.username))
+		not permitted(published(operation), account("holdfast-system", "holdfast"))
+		not permitted(published(operation), account("shop", "holdfast-gatekeeper"))
+		not permitted(object.union(published(operation), {"name": "holdfast"}), ours)
+		not permitted(object.union(published(operation), {"resource": {"group": "", "version": "v1", "resource": "secrets"}}), ours)
+	}
+	not permitted(published("DELETE"), ours)
+}
+
 test_our_own_certificate_is_known_by_its_name_and_by_its_type if {
 	installations.is_own_certificate(secret("UPDATE", "x", {"name": "holdfast-certificates"}))
 	every field in ["object", "oldObject"] {

@@ -15,11 +15,7 @@ import { BUNDLE_FORMAT, revisionOf, sha256, type Manifest } from '../policy/mani
 import { describeFiles } from './describe-bundle-files.ts';
 import { writeRegoVersions } from './gatekeeper/compile-modules.ts';
 import type { PlannedConstraints } from './gatekeeper/plan-constraints.ts';
-import {
-  planGatekeeper,
-  prepareGatekeeper,
-  type PreparedGatekeeper,
-} from './gatekeeper/prepare-gatekeeper.ts';
+import { prepareGatekeeper, type PreparedGatekeeper } from './gatekeeper/prepare-gatekeeper.ts';
 import { INPUT_SCHEMA_FILE } from './input-schema-file.ts';
 import type { OpaLocation } from './opa-binary.ts';
 import { parsePlan, type Plan } from './opa-plan.ts';
@@ -39,8 +35,8 @@ export interface BuildOptions {
    * unchanged if it fails.
    */
   readonly output: string;
-  /** A folder of Gatekeeper's templates and constraints, which become policies of the bundle, too. */
-  readonly gatekeeperFolder?: string | undefined;
+  /** Gatekeeper's templates and constraints, which become policies of the bundle, too. @default none */
+  readonly constraints?: PlannedConstraints | undefined;
   readonly opa: Pick<OpaLocation, 'path' | 'version'>;
   /** Called with one line per slow step. */
   readonly progress?: (line: string) => void;
@@ -50,16 +46,13 @@ export interface BuildOptions {
 export async function buildBundle(options: BuildOptions): Promise<Manifest> {
   const source = await readBundleSource(resolve(options.sourceFolder));
   await refuseForeignOutput(options.output);
-  const { gatekeeperFolder } = options;
-  const planned =
-    gatekeeperFolder === undefined ? undefined : await planGatekeeper(gatekeeperFolder);
   options.progress?.(
     `Compiling ${source.policies.length} policies with OPA ${options.opa.version}`,
   );
   const workFolder = await mkdtemp(join(tmpdir(), 'holdfast-build-'));
   try {
     const described = await describePolicies(source, options);
-    const added = await prepareAdded(planned, { ...options, workFolder });
+    const added = await prepareAdded(options.constraints, { ...options, workFolder });
     const sources = listSources(source, described, added);
     const { module, plan } = await compile(source, { sources, added }, { ...options, workFolder });
     const read = described.map((policy) => ({
@@ -79,7 +72,7 @@ export async function buildBundle(options: BuildOptions): Promise<Manifest> {
   }
 }
 
-/** The policies that are written for Gatekeeper; none where no folder of them is named. */
+/** The policies that are written for Gatekeeper. */
 async function prepareAdded(
   planned: PlannedConstraints | undefined,
   { opa, workFolder, progress }: BuildOptions & { readonly workFolder: string },

@@ -18,6 +18,7 @@ import { operatorsSuggestCommand } from './operators/suggest.ts';
 import { doctorCommand } from './doctor/doctor.ts';
 import { demoCommand } from './service/demo.ts';
 import { createEvaluateCommand } from './evaluate/evaluate.ts';
+import { gatekeeperCommand } from './gatekeeper/gatekeeper.ts';
 import { helpOption, noColorOption } from './global-options.ts';
 import { grantApproveCommand } from './grant/approve.ts';
 import { grantCreateCommand } from './grant/create.ts';
@@ -81,6 +82,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   policyBuildCommand,
   policySignCommand,
   policyVerifyCommand,
+  gatekeeperCommand,
   adoptCommand,
   manifestsCommand,
   doctorCommand,

@@ -41,6 +41,7 @@ export interface NamedCluster {
 export async function connectCluster(
   context: CommandContext,
   input: CommandInput,
+  connectionsMax = 1,
 ): Promise<NamedCluster | undefined> {
   const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return undefined;
@@ -50,7 +51,7 @@ export async function connectCluster(
   const client = await createClusterClient({
     kubeconfigFiles: findKubeconfigFiles(context, input, configuration),
     kubeconfigContext: input.text('context'),
-    connectionsMax: 1,
+    connectionsMax,
     clock: systemClock,
   });
   if (client === undefined) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { before, describe, it, type TestContext } from 'node:test';
 import { buildBundle } from '../../src/authoring/build-bundle.ts';
 import { ensureOpa, type OpaLocation } from '../../src/authoring/opa-binary.ts';
+import { planGatekeeper } from '../../src/authoring/gatekeeper/prepare-gatekeeper.ts';
 import { cacheFolder } from '../../src/base/cache-folder.ts';
 import { createOfflineDecider } from '../../src/compose/offline.ts';
 import { defaultConfiguration } from '../../src/config/parse-configuration.ts';
@@ -48,7 +49,7 @@ describe('a bundle of templates and constraints', () => {
     const output = join(folder, 'bundle.tar.gz');
     await buildBundle({
       sourceFolder: join(folder, 'rego'),
-      gatekeeperFolder: join(folder, 'team'),
+      constraints: await planGatekeeper(join(folder, 'team')),
       output,
       opa,
     });

@@ -1,4 +1,4 @@
-/** Plans the policies of a folder of Gatekeeper's objects. Every problem names its file; one is enough to refuse the folder. */
+/** Plans the policies of Gatekeeper's objects, of a folder or of a cluster. Every problem names what it is about. */
 import { z } from 'zod';
 import type { PolicyMode } from '../../policy/descriptor.ts';
 import type { InventoryKind } from '../../policy/gatekeeper/constraint.ts';
@@ -6,10 +6,23 @@ import { constraintKind, parseConstraint, type ParsedConstraint } from './parse-
 import { parseConfig, parseSyncSet } from './parse-gatekeeper-config.ts';
 import { isTemplate, parseTemplate, type Template } from './parse-template.ts';
 
-/** A document of a file. */
+/** A document of a file, or an object of a cluster. */
 export interface FoundDocument {
+  /** Where people find it: the name of the file, or kind and name of the object. */
   readonly file: string;
   readonly value: unknown;
+}
+
+/** Why a document cannot be judged by. */
+export interface DocumentProblem {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A template, and where it was found. */
+export interface FoundTemplate {
+  readonly file: string;
+  readonly template: Template;
 }
 
 /** A constraint that acts at the webhook. */
@@ -21,13 +34,13 @@ export interface PlannedConstraint {
 }
 
 export interface PlannedConstraints {
-  readonly templates: readonly Template[];
+  readonly templates: readonly FoundTemplate[];
   readonly constraints: readonly PlannedConstraint[];
   /** What Config and SyncSets put into `data.inventory`. */
   readonly inventory: readonly InventoryKind[];
   /** What is left out, and why: one sentence each. */
   readonly notes: readonly string[];
-  readonly problems: readonly string[];
+  readonly problems: readonly DocumentProblem[];
 }
 
 const MODES = { deny: 'enforce', warn: 'warn', dryrun: 'audit' } as const;
@@ -41,6 +54,11 @@ const REFUSED: Readonly<Record<string, string>> = {
     'Holdfast asks no provider; leave it out, with the templates that call it',
 };
 
+/** As a line of a message. */
+export function formatDocumentProblem({ file, text }: DocumentProblem): string {
+  return `${file}: ${text}`;
+}
+
 /** Plans them in the order of their files. Documents of other groups are samples, and left alone. */
 export function planConstraints(documents: readonly FoundDocument[]): PlannedConstraints {
   const plan = new Plan();
@@ -50,25 +68,25 @@ export function planConstraints(documents: readonly FoundDocument[]): PlannedCon
 }
 
 class Plan {
-  readonly #templates = new Map<string, Template>();
+  readonly #templates = new Map<string, FoundTemplate>();
   readonly #constraints = new Map<string, PlannedConstraint>();
   readonly #inventory: InventoryKind[] = [];
   readonly #excluded: string[] = [];
   readonly #notes: string[] = [];
-  readonly #problems: string[] = [];
+  readonly #problems: DocumentProblem[] = [];
 
   addTemplate({ file, value }: FoundDocument): void {
     if (!isTemplate(value)) return;
     const parsed = parseTemplate(value);
     if (!parsed.ok) {
-      this.#problems.push(...parsed.problems.map((problem) => `${file}: ${problem}`));
+      this.#refuse(file, ...parsed.problems);
       return;
     }
     const { template } = parsed;
     if (this.#templates.has(template.kind)) {
-      this.#problems.push(`${file}: the template "${template.name}" is there twice`);
+      this.#refuse(file, `the template "${template.name}" is there twice`);
     }
-    this.#templates.set(template.kind, template);
+    this.#templates.set(template.kind, { file, template });
   }
 
   addRest({ file, value }: FoundDocument): void {
@@ -79,7 +97,7 @@ class Plan {
     }
     const { group, kind: other } = headOf(value);
     const refusal = REFUSED[group];
-    if (refusal !== undefined) this.#problems.push(`${file}: ${other} of ${group}: ${refusal}`);
+    if (refusal !== undefined) this.#refuse(file, `${other} of ${group}: ${refusal}`);
     if (group === 'config.gatekeeper.sh' && other === 'Config') this.#addConfig(file, value);
     if (group === 'syncset.gatekeeper.sh' && other === 'SyncSet') this.#addSyncSet(file, value);
   }
@@ -95,27 +113,28 @@ class Plan {
   }
 
   #addConstraint(kind: string, { file, value }: FoundDocument): void {
-    const template = this.#templates.get(kind);
+    const template = this.#templates.get(kind)?.template;
     if (template === undefined) {
-      this.#problems.push(`${file}: there is no template of the kind "${kind}"`);
+      this.#refuse(file, `there is no template of the kind "${kind}"`);
       return;
     }
     const parsed = parseConstraint(value, template);
     if (!parsed.ok) {
-      this.#problems.push(...parsed.problems.map((problem) => `${file}: ${problem}`));
+      this.#refuse(file, ...parsed.problems);
       return;
     }
     const { constraint } = parsed;
     const name = `${template.name}/${constraint.name}`;
     const action = constraint.actionAt('validation.gatekeeper.sh');
     if (typeof action === 'object') {
-      this.#problems.push(
-        `${file}: the enforcementAction "${action.unknown}" is none of deny, warn, dryrun and scoped`,
+      this.#refuse(
+        file,
+        `the enforcementAction "${action.unknown}" is none of deny, warn, dryrun and scoped`,
       );
     } else if (action === 'none') {
       this.#notes.push(`${file}: "${name}" does not act at the webhook, and is left out`);
     } else if (this.#constraints.has(name)) {
-      this.#problems.push(`${file}: the constraint "${name}" is there twice`);
+      this.#refuse(file, `the constraint "${name}" is there twice`);
     } else {
       this.#constraints.set(name, { file, template, constraint, mode: MODES[action] });
     }
@@ -123,15 +142,19 @@ class Plan {
 
   #addConfig(file: string, value: unknown): void {
     const config = parseConfig(value);
-    if (config === undefined) this.#problems.push(`${file}: the Config cannot be understood`);
+    if (config === undefined) this.#refuse(file, 'the Config cannot be understood');
     this.#inventory.push(...(config?.inventory ?? []));
     this.#excluded.push(...(config?.excludedNamespaces ?? []));
   }
 
   #addSyncSet(file: string, value: unknown): void {
     const kinds = parseSyncSet(value);
-    if (kinds === undefined) this.#problems.push(`${file}: the SyncSet cannot be understood`);
+    if (kinds === undefined) this.#refuse(file, 'the SyncSet cannot be understood');
     this.#inventory.push(...(kinds ?? []));
+  }
+
+  #refuse(file: string, ...texts: readonly string[]): void {
+    this.#problems.push(...texts.map((text) => ({ file, text })));
   }
 
   #exclude(planned: PlannedConstraint): PlannedConstraint {

@@ -1,14 +1,17 @@
-/** Prepares the templates and constraints of a folder for a bundle. */
+/** Prepares templates and constraints for a bundle. */
 import { readdir } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import { parseYaml } from '../../base/parse-yaml.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { PolicyDescriptor } from '../../policy/descriptor.ts';
 import type { InventoryKind } from '../../policy/gatekeeper/constraint.ts';
+import { formatEntryModules } from '../format-entry-module.ts';
 import { describeConstraint } from './describe-constraint.ts';
 import { formatConstraintEntry } from './format-constraint-entry.ts';
 import {
+  formatDocumentProblem,
   planConstraints,
+  type DocumentProblem,
   type FoundDocument,
   type PlannedConstraint,
   type PlannedConstraints,
@@ -36,22 +39,26 @@ const FILES_MAX = 10_000;
 
 /** Reads the objects of a folder, of any arrangement. Throws where it has no constraint. */
 export async function planGatekeeper(folder: string): Promise<PlannedConstraints> {
-  const plan = planConstraints(await readDocuments(folder));
+  return requireConstraints(planConstraints(await readDocuments(folder)), `"${folder}"`);
+}
+
+/** The plan itself. Throws `policy_source_invalid` where it has nothing to judge by; `place` is where it comes from. */
+export function requireConstraints(plan: PlannedConstraints, place: string): PlannedConstraints {
   if (plan.constraints.length > 0 || plan.problems.length > 0) return plan;
   throw new HoldfastError(
     'policy_source_invalid',
-    `There is no constraint that acts at the webhook in "${folder}"`,
+    `There is no constraint that acts at the webhook in ${place}`,
   );
 }
 
-/** Throws `policy_source_invalid` with every problem of the folder. */
+/** Throws `policy_source_invalid` with every problem of the plan. */
 export async function prepareGatekeeper(
   plan: PlannedConstraints,
   options: PrepareOptions,
 ): Promise<PreparedGatekeeper> {
-  const problems = [...plan.problems];
+  const problems = plan.problems.map(formatDocumentProblem);
   const prepared = new Map<string, PreparedTemplate>();
-  for (const template of plan.templates) {
+  for (const { template } of plan.templates) {
     try {
       prepared.set(template.name, await prepareTemplate(template, options));
     } catch (fault) {
@@ -61,30 +68,37 @@ export async function prepareGatekeeper(
   }
   const described = plan.constraints.flatMap((planned) => {
     const template = prepared.get(planned.template.name);
-    return template === undefined ? [] : [describe(planned, template, plan.inventory)];
+    return template === undefined ? [] : [describePlanned(planned, template, plan.inventory)];
   });
-  problems.push(...described.filter((one) => typeof one === 'string'));
+  problems.push(...described.filter(isProblem).map(formatDocumentProblem));
   if (problems.length > 0) throw new HoldfastError('policy_source_invalid', problems.join('\n'));
   return {
     modules: listModules([...prepared.values()]),
-    descriptors: described.filter((one) => typeof one !== 'string'),
+    descriptors: described.flatMap((one) => (isProblem(one) ? [] : [one])),
     notes: plan.notes,
   };
 }
 
-/** A message where nothing says what the inventory of the template holds: it would be empty, and the template silent. */
-function describe(
+function isProblem(one: PolicyDescriptor | DocumentProblem): one is DocumentProblem {
+  return 'text' in one;
+}
+
+/** A problem where nothing says what the inventory of the template holds: it would be empty, and the template silent. */
+export function describePlanned(
   { file, template, constraint, mode }: PlannedConstraint,
   prepared: PreparedTemplate,
   synced: readonly InventoryKind[],
-): PolicyDescriptor | string {
+): PolicyDescriptor | DocumentProblem {
   const inventory = distinct([...synced, ...template.syncData]);
+  const reads = `its template "${template.name}" reads data.inventory`;
   if (prepared.readsInventory && inventory.length === 0) {
-    return `${file}: its template "${template.name}" reads data.inventory, and nothing says which objects are in it: add the Config or SyncSet of Gatekeeper, or the annotation metadata.gatekeeper.sh/requires-sync-data`;
+    const text = `${reads}, and nothing says which objects are in it: add the Config or SyncSet of Gatekeeper, or the annotation metadata.gatekeeper.sh/requires-sync-data`;
+    return { file, text };
   }
   // Their values must not reach a message, and a template may write anything into one.
   if (prepared.readsInventory && inventory.some(isSecret)) {
-    return `${file}: its template "${template.name}" reads data.inventory, and Secrets would be in it, which Holdfast does not read: take them out of the Config or SyncSet`;
+    const text = `${reads}, and Secrets would be in it, which Holdfast does not read: take them out of the Config or SyncSet`;
+    return { file, text };
   }
   return describeConstraint(prepared, constraint, { mode, inventory });
 }
@@ -106,6 +120,14 @@ export function listModules(
     ...prepared.flatMap(({ modules }) => [...modules]),
     ...[...entry].map(([name, text]) => [`_entry/${name}`, { text, regoVersion: 1 }] as const),
   ]);
+}
+
+/** Those with which one template is compiled alone. */
+export function listModulesOf(prepared: PreparedTemplate): ReadonlyMap<string, VersionedModule> {
+  const entry = [...formatEntryModules([])].map(
+    ([name, text]) => [`_entry/${name}`, { text, regoVersion: 1 }] as const,
+  );
+  return new Map([...entry, ...listModules([prepared])]);
 }
 
 async function readDocuments(folder: string): Promise<readonly FoundDocument[]> {

@@ -1,8 +1,11 @@
 /** `holdfast policy build`. */
 import { resolve } from 'node:path';
+import type { PlannedConstraints } from '../../authoring/gatekeeper/plan-constraints.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
+import { clusterOptions, connectCluster } from '../connect-cluster.ts';
 import type { ExitStatus } from '../exit-codes.ts';
+import { configOption } from '../find-configuration.ts';
 import { outputOption, printAnswer } from '../output-option.ts';
 
 /** Compiles Rego into the bundle that `serve` loads. */
@@ -26,11 +29,21 @@ export const policyBuildCommand: CommandDefinition = {
       value: 'DIR',
       summary: "also the constraints of a folder of Gatekeeper's templates and constraints",
     },
+    {
+      name: 'from-cluster',
+      summary: 'also the constraints that a cluster has, as they are now',
+    },
+    ...clusterOptions(),
+    configOption,
     outputOption(['table', 'json', 'yaml']),
   ],
   examples: [
     { line: 'policy build policies --out bundle', note: 'then policies.bundle: bundle' },
     { line: 'policy build policies --out bundle.tar.gz', note: 'one file, to sign and to hand on' },
+    {
+      line: 'policy build --from-cluster --context staging --out bundle.tar.gz',
+      note: "with Gatekeeper's constraints of that cluster",
+    },
   ],
   run,
 };
@@ -48,13 +61,14 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const { DEFAULT_SOURCE_FOLDER } = await import('../../authoring/ensure-bundle.ts');
   const { ensureOpa } = await import('../../authoring/opa-binary.ts');
   const progress = context.report;
-  const gatekeeper = input.text('gatekeeper');
   const { environment, workingDirectory } = context;
+  const planned = await planGiven(context, input);
+  if (planned === 'unreadable') return 'configuration';
   const opa = await ensureOpa({ cacheFolder: cacheFolder(environment), environment, progress });
   const { revision, policies, opaVersion } = await buildBundle({
     sourceFolder: resolve(workingDirectory, input.arguments[0] ?? DEFAULT_SOURCE_FOLDER),
     output: resolve(workingDirectory, out),
-    gatekeeperFolder: gatekeeper === undefined ? undefined : resolve(workingDirectory, gatekeeper),
+    constraints: planned,
     opa,
     progress,
   });
@@ -65,4 +79,33 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
       JSON.stringify({ revision, opaVersion, policies: policies.map(({ name }) => name) }),
   });
   return 'ok';
+}
+
+/** Those of the folder or of the cluster that is named; `undefined` where none is. */
+async function planGiven(
+  context: CommandContext,
+  input: CommandInput,
+): Promise<PlannedConstraints | 'unreadable' | undefined> {
+  const folder = input.text('gatekeeper');
+  if (folder !== undefined && input.flag('from-cluster')) {
+    throw new HoldfastError(
+      'argument_invalid',
+      'Name either a folder with --gatekeeper, or the cluster with --from-cluster: a constraint of both would be there twice',
+    );
+  }
+  if (folder !== undefined) {
+    const { planGatekeeper } = await import('../../authoring/gatekeeper/prepare-gatekeeper.ts');
+    return await planGatekeeper(resolve(context.workingDirectory, folder));
+  }
+  if (!input.flag('from-cluster')) return undefined;
+  const cluster = await connectCluster(context, input);
+  if (cluster === undefined) return 'unreadable';
+  const { systemClock } = await import('../../base/clock.ts');
+  const { planClusterConstraints } =
+    await import('../../authoring/gatekeeper/cluster/read-cluster-constraints.ts');
+  try {
+    return await planClusterConstraints({ client: cluster.client, clock: systemClock });
+  } finally {
+    cluster.client.close();
+  }
 }

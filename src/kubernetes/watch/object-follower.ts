@@ -29,6 +29,8 @@ export interface FollowerOptions {
   readonly limits: KubernetesSettings['watch'];
   /** Told what cannot be followed, when that changes. */
   readonly onProblem: (kind: string, reason: string) => void;
+  /** How often new kinds are looked for. @default 60 s */
+  readonly rediscoverMs?: number | undefined;
   /** For tests: a shorter wait. @default the wait itself */
   readonly scaleWait?: ((waitMs: number) => number) | undefined;
 }
@@ -118,6 +120,7 @@ export class ObjectFollower {
   /** CustomResourceDefinitions add kinds. */
   async #discoverForEver(): Promise<void> {
     const { client, clock, onProblem, scaleWait = (waitMs) => waitMs } = this.#options;
+    const { rediscoverMs = REDISCOVER_MS } = this.#options;
     const { signal } = this.#closing;
     while (!signal.aborted) {
       const deadlineAtMs = addMs(clock.monotonicMs(), DISCOVERY_TIMEOUT_MS);
@@ -126,7 +129,7 @@ export class ObjectFollower {
         this.#served = discovered.served;
         this.#reconcile();
       } else if (!signal.aborted) onProblem('', discovered.reason);
-      const waitMs = discovered.status === 'discovered' ? REDISCOVER_MS : DISCOVERY_RETRY_MS;
+      const waitMs = discovered.status === 'discovered' ? rediscoverMs : DISCOVERY_RETRY_MS;
       await setTimeout(scaleWait(waitMs), undefined, { signal }).catch(() => undefined);
     }
   }

@@ -2,6 +2,10 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/authoring/gatekeeper/cluster/build-files.ts': {
+    test: 'test/unit/authoring/gatekeeper/cluster/constraint-controller.test.ts',
+    why: 'the controller publishes what it builds',
+  },
   'src/compose/record-finding.ts': {
     test: 'test/unit/compose/report-lost.test.ts',
     why: 'its reporters record with it, and one of them holds it to whole records',

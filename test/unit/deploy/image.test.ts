@@ -122,6 +122,27 @@ describe('the Dockerfile', () => {
   });
 });
 
+describe('the Dockerfile of holdfast gatekeeper', () => {
+  it('adds the same OPA to the image of the webhook', () => {
+    const text = readFileSync(join(ROOT, 'deploy', 'gatekeeper', 'Dockerfile'), 'utf8');
+    const stated = text.split('\n').filter((line) => /^(?:ARG|FROM|RUN|COPY) /u.test(line));
+    const { version } = z
+      .object({ version: z.string() })
+      .parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
+    assert.deepEqual(stated, [
+      `ARG HOLDFAST_IMAGE=holdfast:${version}`,
+      'ARG GO_VERSION=1.26',
+      `ARG OPA_VERSION=${OPA_VERSION}`,
+      'FROM golang:${GO_VERSION}-bookworm AS opa',
+      'ARG OPA_VERSION',
+      `RUN ${textsOf('RUN')[0] ?? ''}`,
+      'FROM ${HOLDFAST_IMAGE}',
+      'COPY --from=opa /out/opa /usr/local/bin/opa',
+      'COPY policies policies',
+    ]);
+  });
+});
+
 describe('what the image holds', () => {
   it('runs with the production dependencies alone', (context) => {
     const app = mkdtempSync(join(tmpdir(), 'holdfast-image-'));

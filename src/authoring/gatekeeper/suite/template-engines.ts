@@ -6,15 +6,10 @@ import { createTelemetry } from '../../../compose/telemetry.ts';
 import { createPolicyEngine, type RunningPolicyEngine } from '../../../policy/engine.ts';
 import { BUNDLE_FORMAT, sha256, type Manifest } from '../../../policy/manifest.ts';
 import { engineSchema } from '../../../policy/settings.ts';
-import { formatEntryModules } from '../../format-entry-module.ts';
 import { compileModules } from '../compile-modules.ts';
 import type { Template } from '../parse-template.ts';
-import { listModules } from '../prepare-gatekeeper.ts';
-import {
-  prepareTemplate,
-  type PreparedTemplate,
-  type VersionedModule,
-} from '../prepare-template.ts';
+import { listModulesOf } from '../prepare-gatekeeper.ts';
+import { prepareTemplate, type PreparedTemplate } from '../prepare-template.ts';
 
 /** A template that can judge. */
 export interface RunningTemplate {
@@ -56,7 +51,7 @@ export class TemplateEngines {
     try {
       const options = { opaPath: this.#opa.path, workFolder };
       const prepared = await prepareTemplate(template, options);
-      const moduleBytes = await compileModules(modulesOf(prepared), options);
+      const moduleBytes = await compileModules(listModulesOf(prepared), options);
       const module = await WebAssembly.compile(new Uint8Array(moduleBytes));
       const manifest: Manifest = {
         format: BUNDLE_FORMAT,
@@ -74,11 +69,4 @@ export class TemplateEngines {
       await rm(workFolder, { recursive: true, force: true });
     }
   }
-}
-
-function modulesOf(prepared: PreparedTemplate): ReadonlyMap<string, VersionedModule> {
-  const entry = [...formatEntryModules([])].map(
-    ([name, text]) => [`_entry/${name}`, { text, regoVersion: 1 }] as const,
-  );
-  return new Map([...entry, ...listModules([prepared])]);
 }

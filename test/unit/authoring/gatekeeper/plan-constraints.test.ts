@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { planConstraints } from '../../../../src/authoring/gatekeeper/plan-constraints.ts';
+import {
+  formatDocumentProblem,
+  planConstraints,
+} from '../../../../src/authoring/gatekeeper/plan-constraints.ts';
 
 const template = {
   apiVersion: 'templates.gatekeeper.sh/v1',
@@ -106,7 +109,7 @@ describe('planConstraints()', () => {
       odd('config.gatekeeper.sh', 'Other'),
     );
 
-    assert.deepEqual(problems, [
+    assert.deepEqual(problems.map(formatDocumentProblem), [
       '1.yaml: the template "a" is there twice',
       '2.yaml: metadata.name: is "b", and must be the kind in lower case, "a"',
       '3.yaml: there is no template of the kind "Other"',

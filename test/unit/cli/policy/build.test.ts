@@ -6,6 +6,8 @@ import { policyBuildCommand } from '../../../../src/cli/policy/build.ts';
 import { runProgram } from '../../../../src/cli/program.ts';
 import { loadBundle } from '../../../../src/policy/load-bundle.ts';
 import { recordContext } from '../../../support/command-context.ts';
+import { startFakeApiServer } from '../../../support/fake-api-server.ts';
+import { answerGatekeeper } from '../../../support/gatekeeper/cluster-samples.ts';
 import { policyText } from '../../../support/policy-bundles.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -94,4 +96,36 @@ test('policy build names file and line of what does not compile, and writes noth
   assert.equal(status, 'configuration');
   assert.match(reported, /sample\/sample\.rego:\d+/u);
   assert.deepEqual(await readdir(folder), ['rego']);
+});
+
+test('policy build --from-cluster takes the constraints that a cluster has', async (t) => {
+  const folder = await makeSources(t);
+  const server = await startFakeApiServer();
+  t.after(() => server.stop());
+  answerGatekeeper(server);
+  const cluster = ['--from-cluster', '--kubeconfig', server.kubeconfigFile];
+
+  const { status, printed, reported } = await run(folder, ['rego', '--out', 'bundle', ...cluster]);
+
+  assert.equal(status, 'ok', reported);
+  assert.match(printed, /^Built 2 policies/u);
+  const { manifest } = await loadBundle(join(folder, 'bundle'));
+  assert.deepEqual(
+    manifest.policies.map(({ name }) => name),
+    ['sample', 'mustbeowned/owned'],
+  );
+});
+
+test('policy build wants a folder of constraints or a cluster, not both', async (t) => {
+  const folder = await makeSources(t);
+
+  const { status, reported } = await run(folder, [
+    'rego',
+    '--out=bundle',
+    '--gatekeeper=team',
+    '--from-cluster',
+  ]);
+
+  assert.equal(status, 'usage');
+  assert.match(reported, /either a folder with --gatekeeper, or the cluster with --from-cluster/u);
 });

@@ -175,7 +175,7 @@ describe("Gatekeeper's constraints of a cluster", () => {
       [CONSTRAINTS, 'POST', sampleConstraint({ name: 'mine' }), 'gitops_only_writes'],
       [TEMPLATE, 'DELETE', undefined, 'gitops_only_writes'],
       [definition, 'PATCH', { spec: { names: { categories: ['mine'] } } }, 'gitops_definitions'],
-      [CONFIG_MAP, 'PATCH', { binaryData: {} }, 'gitops_namespaces'],
+      [CONFIG_MAP, 'PATCH', { data: { more: 'x' } }, 'gitops_namespaces'],
     ] as const;
     for (const [path, method, body, policy] of attempts) {
       const { code, body: answer } = await cluster.request('alice', path, { method, body });

@@ -37,12 +37,18 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   'trusted-root': ['--issuer', 'https://issuer.example', '--identity', 'alice'],
 };
 
+/** What one option of a command needs besides. */
+const BESIDE_OF: Readonly<Record<string, readonly string[]>> = {
+  'policy build --kubeconfig': ['--from-cluster'],
+};
+
 /** What is written to the path, so that it must be free or a folder to be made. */
 const WRITTEN = new Set(['out']);
 
 /** The other words that a command needs before it looks at the one in question. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'audit export': ['--format', 'package', '--out', 'evidence', '--sign-key', 'key.jwk'],
+  gatekeeper: ['--key', 'key.jwk', '--namespace', 'a', '--kubeconfig', 'kubeconfig.yaml'],
   'grant approve': ['--key', 'key.jwk'],
   'grant create': [
     '--key',
@@ -153,6 +159,7 @@ function slotsOf({
         ...withoutOption(needed, `--${option.name}`),
         ...(option.name === 'config' ? (CONFIGURED[name] ?? base) : base),
         ...(name === 'verify commit' || name === 'verify app' ? (BESIDE[option.name] ?? []) : []),
+        ...(BESIDE_OF[`${name} --${option.name}`] ?? []),
         `--${option.name}`,
         word,
       ],

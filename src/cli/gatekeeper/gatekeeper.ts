@@ -61,7 +61,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const { readBundleSigningKey } = await import('../../policy/bundle/read-bundle-keys.ts');
   const { client, configuration } = cluster;
   try {
-    const controller = startConstraintController({
+    const controller = await startConstraintController({
       configuration,
       client,
       namespace,
@@ -69,7 +69,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
       key: await readBundleSigningKey(resolve(workingDirectory, keyFile)),
       scope: input.text('scope'),
       sourceFolder: resolve(workingDirectory, input.arguments[0] ?? DEFAULT_SOURCE_FOLDER),
-      opa: await ensureOpa({ cacheFolder: cacheFolder(environment), environment, progress }),
+      findOpa: () => ensureOpa({ cacheFolder: cacheFolder(environment), environment, progress }),
       clock: systemClock,
       logger: createTelemetry(configuration).logger,
     });

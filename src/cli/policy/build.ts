@@ -1,11 +1,11 @@
 /** `holdfast policy build`. */
 import { resolve } from 'node:path';
 import type { PlannedConstraints } from '../../authoring/gatekeeper/plan-constraints.ts';
+import { printable } from '../../base/printable.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import { clusterOptions, connectCluster } from '../connect-cluster.ts';
 import type { ExitStatus } from '../exit-codes.ts';
-import { configOption } from '../find-configuration.ts';
 import { outputOption, printAnswer } from '../output-option.ts';
 
 /** Compiles Rego into the bundle that `serve` loads. */
@@ -34,7 +34,6 @@ export const policyBuildCommand: CommandDefinition = {
       summary: 'also the constraints that a cluster has, as they are now',
     },
     ...clusterOptions(),
-    configOption,
     outputOption(['table', 'json', 'yaml']),
   ],
   examples: [
@@ -87,7 +86,15 @@ async function planGiven(
   input: CommandInput,
 ): Promise<PlannedConstraints | 'unreadable' | undefined> {
   const folder = input.text('gatekeeper');
-  if (folder !== undefined && input.flag('from-cluster')) {
+  const isFromCluster = input.flag('from-cluster');
+  const cluster = input.text('kubeconfig') ?? input.text('context');
+  if (cluster !== undefined && !isFromCluster) {
+    throw new HoldfastError(
+      'argument_invalid',
+      `The cluster of "${printable(cluster)}" is read only with --from-cluster`,
+    );
+  }
+  if (folder !== undefined && isFromCluster) {
     throw new HoldfastError(
       'argument_invalid',
       'Name either a folder with --gatekeeper, or the cluster with --from-cluster: a constraint of both would be there twice',
@@ -97,15 +104,15 @@ async function planGiven(
     const { planGatekeeper } = await import('../../authoring/gatekeeper/prepare-gatekeeper.ts');
     return await planGatekeeper(resolve(context.workingDirectory, folder));
   }
-  if (!input.flag('from-cluster')) return undefined;
-  const cluster = await connectCluster(context, input);
-  if (cluster === undefined) return 'unreadable';
+  if (!isFromCluster) return undefined;
+  const connected = await connectCluster(context, input);
+  if (connected === undefined) return 'unreadable';
   const { systemClock } = await import('../../base/clock.ts');
   const { planClusterConstraints } =
     await import('../../authoring/gatekeeper/cluster/read-cluster-constraints.ts');
   try {
-    return await planClusterConstraints({ client: cluster.client, clock: systemClock });
+    return await planClusterConstraints({ client: connected.client, clock: systemClock });
   } finally {
-    cluster.client.close();
+    connected.client.close();
   }
 }

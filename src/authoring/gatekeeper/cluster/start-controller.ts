@@ -9,6 +9,7 @@ import type { ConnectedCluster } from '../../../kubernetes/client/cluster-client
 import { LeaseElection } from '../../../kubernetes/leader-election/lease-election.ts';
 import { ObjectFollower } from '../../../kubernetes/watch/object-follower.ts';
 import type { Logger } from '../../../telemetry/logger.ts';
+import { readBundleSource } from '../../bundle-source.ts';
 import type { OpaLocation } from '../../opa-binary.ts';
 import { buildFiles } from './build-files.ts';
 import { TemplateChecker } from './check-templates.ts';
@@ -30,7 +31,8 @@ export interface StartOptions {
   readonly scope: string | undefined;
   /** The Rego policies beside the constraints. */
   readonly sourceFolder: string;
-  readonly opa: Pick<OpaLocation, 'path' | 'version'>;
+  /** Asked only where everything else is right: it may have to be built. */
+  readonly findOpa: () => Promise<Pick<OpaLocation, 'path' | 'version'>>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -41,12 +43,14 @@ const TURN_MS = 2000;
 /** A template brings a kind with it, and its first constraint is to count soon. */
 const REDISCOVER_MS = 5000;
 
-/** Throws `constraints_unguarded` where others than Git could write what it would judge by. */
-export function startConstraintController(options: StartOptions): {
-  readonly close: () => Promise<void>;
-} {
-  const { configuration, client, clock, logger, namespace, opa, sourceFolder } = options;
+/** Rejects with `constraints_unguarded` where others than Git could write what it would judge by, and with `policy_source_invalid`. */
+export async function startConstraintController(
+  options: StartOptions,
+): Promise<{ readonly close: () => Promise<void> }> {
+  const { configuration, client, clock, logger, namespace, sourceFolder } = options;
+  await readBundleSource(sourceFolder);
   refuseUnguarded(configuration);
+  const opa = await options.findOpa();
   const objects = new ObjectFollower({
     client,
     clock,

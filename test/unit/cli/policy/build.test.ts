@@ -129,3 +129,12 @@ test('policy build wants a folder of constraints or a cluster, not both', async 
   assert.equal(status, 'usage');
   assert.match(reported, /either a folder with --gatekeeper, or the cluster with --from-cluster/u);
 });
+
+test('policy build reads no cluster that was named for nothing', async (t) => {
+  const folder = await makeSources(t);
+
+  const { status, reported } = await run(folder, ['rego', '--out=bundle', '--context=staging']);
+
+  assert.equal(status, 'usage');
+  assert.match(reported, /The cluster of "staging" is read only with --from-cluster/u);
+});

@@ -33,7 +33,7 @@ describe('startConstraintController()', () => {
       return { body };
     });
     const client = await connectToFake(server);
-    const controller = startConstraintController({
+    const controller = await startConstraintController({
       configuration: guardedConfiguration(SELECTORS, ['system:serviceaccount:a:b']),
       client,
       namespace: 'holdfast-system',
@@ -41,7 +41,7 @@ describe('startConstraintController()', () => {
       key: await makeBundleKey(),
       scope: undefined,
       sourceFolder: await makeTemporaryFolder(t, { 'sample/sample.rego': policyText() }),
-      opa: await ensureOpa({ cacheFolder: cacheFolder(process.env) }),
+      findOpa: () => ensureOpa({ cacheFolder: cacheFolder(process.env) }),
       clock: systemClock,
       logger: createTelemetry({ log: { level: 'error' } }).logger,
     });
@@ -58,25 +58,25 @@ describe('startConstraintController()', () => {
     );
   });
 
-  it('does not start where others than Git may write constraints', async () => {
+  it('does not start where others than Git may write constraints', async (t) => {
     const server = await startFakeApiServer();
     const client = await connectToFake(server);
     const key = await makeBundleKey();
+    const sourceFolder = await makeTemporaryFolder(t, { 'sample/sample.rego': policyText() });
     try {
-      assert.throws(
-        () =>
-          startConstraintController({
-            configuration: guardedConfiguration([], undefined),
-            client,
-            namespace: 'holdfast-system',
-            replica: 'a',
-            key,
-            scope: undefined,
-            sourceFolder: '/',
-            opa: { path: '', version: '' },
-            clock: systemClock,
-            logger: createTelemetry({ log: { level: 'error' } }).logger,
-          }),
+      await assert.rejects(
+        startConstraintController({
+          configuration: guardedConfiguration([], undefined),
+          client,
+          namespace: 'holdfast-system',
+          replica: 'a',
+          key,
+          scope: undefined,
+          sourceFolder,
+          findOpa: () => Promise.reject(new Error('it is not asked for')),
+          clock: systemClock,
+          logger: createTelemetry({ log: { level: 'error' } }).logger,
+        }),
         (fault) => fault instanceof HoldfastError && fault.code === 'constraints_unguarded',
       );
     } finally {

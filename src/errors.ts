@@ -327,11 +327,18 @@ export const ERRORS = {
   },
   policy_bundle_unavailable: {
     meaning:
-      'There is no kept bundle, and the server of policies.server gave none that can be taken',
+      'There is no kept bundle, and the server or the registry of the configuration gave none that can be taken',
     caller: 'exit',
     exitCode: 4,
     remedy:
-      'Correct what the message names: the address, the credential, the authority or the signature',
+      'Correct what the message names: the address, the credential, the authority, the artifact or the signature',
+  },
+  policy_registry_failed: {
+    meaning: 'A registry did not take or give a policy bundle',
+    caller: 'exit',
+    exitCode: 4,
+    remedy:
+      'Correct what the message names: the reference, the credential and its rights, the authority or the address',
   },
   policy_bundle_failed_self_test: {
     meaning: 'A policy of a new bundle cannot be evaluated: the bundle is not put in force',

@@ -174,6 +174,35 @@ test('only verifiers build the verdict that something is verified', () => {
   );
 });
 
+test('nothing that serves can write to a registry', () => {
+  const module = 'src/image/registry/registry-uploader.ts';
+  assertNone(
+    findRestrictedImports(files, [
+      {
+        module,
+        name: 'RegistryUploader',
+        importers: /^src\/compose\/open-uploader\.ts$/,
+        instead: 'read by registry-client.ts; only the command that pushes bundles writes',
+      },
+    ]),
+  );
+  for (const main of [
+    'src/compose/service.ts',
+    'src/compose/image-thread.ts',
+    'src/compose/commit-thread.ts',
+    'src/compose/delivery-thread.ts',
+  ]) {
+    assertNone(
+      findForbiddenReach(files, {
+        main,
+        afterwards: main,
+        isForbidden: (path) => path === module,
+        remedy: 'whoever takes over a process that verifies could change what it verifies',
+      }),
+    );
+  }
+});
+
 test('each third-party library has one importer', () => {
   assertNone(findSharedLibraries(files, SHARED_LIBRARIES));
 });

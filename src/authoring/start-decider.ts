@@ -49,7 +49,8 @@ export async function startOffline(
   // What else is judged with is no bundle that anyone has signed.
   const isConfigured = bundle === configuration.policies.bundle;
   const keys = isConfigured ? configuration.policies.keys : [];
-  const policies = { ...configuration.policies, bundle, keys, server: undefined };
+  const here = { bundle, keys, server: undefined, registry: undefined };
+  const policies = { ...configuration.policies, ...here };
   const { clusterStateObjects, lookup } = options;
   const judging = { ...configuration, policies };
   return { ...(await createOfflineDecider(judging, { clusterStateObjects, lookup })), bundle };

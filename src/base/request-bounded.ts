@@ -15,7 +15,7 @@ export interface BoundedRequest {
   readonly url: URL;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: string | Uint8Array | undefined;
   /** From the call to the last byte of the response. */
   readonly timeoutMs: number;
   readonly answerBytesMax: number;
@@ -107,7 +107,7 @@ function open(
 ): { readonly outgoing: ClientRequest; readonly answer: Promise<IncomingMessage> } {
   const { url, method, agent } = asked;
   // Encoded once: for its length and for the socket.
-  const body = asked.body === undefined ? undefined : Buffer.from(asked.body);
+  const body = typeof asked.body === 'string' ? Buffer.from(asked.body) : asked.body;
   const length = body === undefined ? {} : { 'content-length': String(body.length) };
   const headers = { ...asked.headers, ...length };
   const options: RequestOptions = { headers, ...asked.authentication, method, signal };

@@ -34,6 +34,8 @@ import { policyBuildCommand } from './policy/build.ts';
 import { policyCheckCommand } from './policy/check.ts';
 import { policyDocsCommand } from './policy/docs.ts';
 import { policyExplainCommand } from './policy/explain.ts';
+import { policyPullCommand } from './policy/pull.ts';
+import { policyPushCommand } from './policy/push.ts';
 import { policyNewCommand } from './policy/new.ts';
 import { policyReplayCommand } from './policy/replay.ts';
 import { policySignCommand } from './policy/sign.ts';
@@ -54,7 +56,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   alert: 'Try whether incidents arrive',
   audit: 'Verify, search and deliver what was recorded',
   config: 'Check and print the configuration',
-  policy: 'Write, check, test, explain, replay, measure, describe, build and sign policies',
+  policy: 'Write, check, test, explain, replay, measure, describe, build, sign and hand on policies',
   credential: 'List and accept the credentials of controllers, nodes and operators',
   operators: 'Propose entries for controllers that write into what Git manages',
   grant: 'Make, approve, list and revoke break-glass grants',
@@ -82,6 +84,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   policyBuildCommand,
   policySignCommand,
   policyVerifyCommand,
+  policyPushCommand,
+  policyPullCommand,
   gatekeeperCommand,
   adoptCommand,
   manifestsCommand,

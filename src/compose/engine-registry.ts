@@ -24,7 +24,7 @@ import { RetiredThreads } from './retired-threads.ts';
 export interface EngineRegistryOptions {
   /** The bundle that is used if the configuration names none. Already built: a serving process never compiles. */
   readonly defaultBundleFolder?: string | undefined;
-  /** Where the credential of the bundle's server may be. @default none */
+  /** Where the credential of a server of bundles may be. @default none */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
@@ -103,8 +103,9 @@ export class EngineRegistry {
     await Promise.all([this.#retired.close(), ...engines.map((loaded) => loaded.close())]);
   }
 
-  async #load({ policies, engine: limits }: Configuration): Promise<LoadedEngine> {
-    const bundle = await this.#loadBundle(policies);
+  async #load(configuration: Configuration): Promise<LoadedEngine> {
+    const { policies, engine: limits } = configuration;
+    const bundle = await this.#loadBundle(configuration);
     this.#warnOfUnknown(
       policies,
       bundle.manifest.policies.map(({ name }) => name),
@@ -156,10 +157,10 @@ export class EngineRegistry {
     };
   }
 
-  async #loadBundle(policies: Configuration['policies']): Promise<PolicyBundle> {
+  async #loadBundle(configuration: Configuration): Promise<PolicyBundle> {
     const { metrics } = this.#dependencies;
     try {
-      const bundle = await loadConfiguredBundle(policies, {
+      const bundle = await loadConfiguredBundle(configuration, {
         defaultBundle: () => this.#defaultBundle(),
         environment: this.#environment,
         known: [...this.#engines.values()].map((loaded) => loaded.bundle),

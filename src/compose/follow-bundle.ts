@@ -7,17 +7,19 @@ import { RETRY_AFTER_MS_MAX } from '../base/parse-retry-after.ts';
 import { systemRandom } from '../base/system-random.ts';
 import { watchFiles } from '../base/watch-files.ts';
 import { MANIFEST_FILE, MODULE_FILE, SIGNATURES_FILE } from '../policy/bundle/bundle-files.ts';
+import type { BundleDownloader } from '../policy/bundle/bundle-downloader.ts';
+import { keepBundle, readKeptEtag } from '../policy/bundle/kept-bundle.ts';
 import type { PolicyBundle } from '../policy/load-bundle.ts';
-import { keepBundle, readKeptEtag } from '../policy/server/kept-bundle.ts';
-import { BUNDLE_SERVER_LIMITS, type BundleServerSettings } from '../policy/server/settings.ts';
+import { BUNDLE_SERVER_LIMITS } from '../policy/server/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { followTurns } from './follow-turns.ts';
 import {
-  fetchServedBundle,
+  downloadBundle,
+  type BundleQuestion,
   type ConfiguredPolicies,
-  type ServerDependencies,
 } from './load-configured-bundle.ts';
+import { openDownloader } from './open-downloader.ts';
 
 const BACKOFF = {
   backoffMs: BUNDLE_SERVER_LIMITS['bundle.fetchBackoffMs'].default,
@@ -48,7 +50,7 @@ export class BundleFollower {
   #identity = '';
   #following: Following | undefined;
   #problem: string | undefined;
-  /** The last bundle of the server was refused. */
+  /** The last bundle that was downloaded was refused. */
   #isRefused = false;
 
   constructor(dependencies: BundleFollowerDependencies) {
@@ -56,8 +58,10 @@ export class BundleFollower {
   }
 
   /** Called at the start and after each change of the configuration; what has not changed goes on. */
-  async follow({ bundle, keys, server }: ConfiguredPolicies): Promise<void> {
-    const identity = canonicalJson({ bundle, keys, server });
+  async follow({ policies, images }: ConfiguredPolicies): Promise<void> {
+    const { bundle, keys, server, registry } = policies;
+    const { registries } = images;
+    const identity = canonicalJson({ bundle, keys, server, ...(registry && { registry, registries }) });
     if (identity === this.#identity) return;
     this.#identity = identity;
     const before = this.#following;
@@ -66,12 +70,10 @@ export class BundleFollower {
     this.#isRefused = false;
     // Not waited for: it may be the one that reloads now.
     void before?.close();
-    if (server !== undefined) {
-      this.#following = this.#followServer(server, {
-        keys,
-        environment: this.#dependencies.environment,
-      });
-    } else if (bundle !== undefined) this.#following = await this.#followFiles(bundle);
+    const { environment } = this.#dependencies;
+    const downloader = openDownloader({ server, registry, registries }, environment);
+    if (downloader !== undefined) this.#following = this.#followDownloads(downloader, keys);
+    else if (bundle !== undefined) this.#following = await this.#followFiles(bundle);
   }
 
   /** What does not work, for people. */
@@ -101,21 +103,21 @@ export class BundleFollower {
     });
   }
 
-  #followServer(server: BundleServerSettings, dependencies: ServerDependencies): Following {
+  #followDownloads(downloader: BundleDownloader, keys: BundleQuestion['keys']): Following {
     const stopping = new AbortController();
     let failures = 0;
     let pauseMs = 0;
     let refusedEtag: string | undefined;
     const turn = async (): Promise<void> => {
-      const etag = refusedEtag ?? (await readKeptEtag(server.folder, server.url));
+      const etag = refusedEtag ?? (await readKeptEtag(downloader.folder, downloader.place));
       const { signal } = stopping;
-      const outcome = await this.#fetchOnce(server, { ...dependencies, etag, signal });
+      const outcome = await this.#downloadOnce(downloader, { keys, etag, signal });
       if (outcome.status === 'refused') refusedEtag = outcome.etag;
       else if (outcome.status === 'accepted') refusedEtag = undefined;
       failures = outcome.status === 'failed' ? failures + 1 : 0;
       pauseMs =
         failures === 0
-          ? server.pollMs * (1 + POLL_SPREAD * systemRandom())
+          ? downloader.pollMs * (1 + POLL_SPREAD * systemRandom())
           : planBackoff(
               { failures, retryAfterMs: outcome.retryAfterMs, random: systemRandom() },
               BACKOFF,
@@ -131,22 +133,19 @@ export class BundleFollower {
   }
 
   /** Never rejects. */
-  async #fetchOnce(
-    server: BundleServerSettings,
-    asked: Parameters<typeof fetchServedBundle>[1],
-  ): Promise<Turn> {
+  async #downloadOnce(downloader: BundleDownloader, asked: BundleQuestion): Promise<Turn> {
     const { logger, metrics, prepare, reload } = this.#dependencies;
-    const { url } = server;
+    const { place, folder } = downloader;
     try {
-      const fetched = await fetchServedBundle(server, asked);
+      const fetched = await downloadBundle(downloader, asked);
       if (asked.signal?.aborted === true) return { status: 'unchanged' };
       if (fetched.status === 'failed') {
         metrics.increment('holdfast_policy_bundle_fetches_total', { outcome: 'failed' });
-        this.#tell(`${url} gives no bundle: ${fetched.reason}`, { url });
+        this.#tell(`${place} gives no bundle: ${fetched.reason}`, { place });
         return fetched;
       }
       if (fetched.status === 'refused') {
-        this.#refuse(`The bundle of ${url} is not taken: ${fetched.reason}`, { url });
+        this.#refuse(`The bundle of ${place} is not taken: ${fetched.reason}`, { place });
         metrics.increment('holdfast_policy_bundle_fetches_total', { outcome: 'refused' });
         return fetched;
       }
@@ -158,20 +157,20 @@ export class BundleFollower {
         await prepare(fetched.bundle);
       } catch (fault) {
         metrics.increment('holdfast_policy_bundle_fetches_total', { outcome: 'refused' });
-        this.#refuse(`The bundle of ${url} is not taken: ${messageOf(fault)}`, { url });
+        this.#refuse(`The bundle of ${place} is not taken: ${messageOf(fault)}`, { place });
         return { status: 'refused', etag: fetched.etag };
       }
-      await keepBundle(server.folder, { url, bytes: fetched.bytes, etag: fetched.etag });
+      await keepBundle(folder, { place, bytes: fetched.bytes, etag: fetched.etag });
       await reload();
       metrics.increment('holdfast_policy_bundle_fetches_total', { outcome: 'read' });
       logger.info('Loaded a new policy bundle', {
-        url,
+        place,
         revision: fetched.bundle.manifest.revision,
       });
       return this.#checked('accepted');
     } catch (fault) {
       metrics.increment('holdfast_policy_bundle_fetches_total', { outcome: 'failed' });
-      this.#tell(`The bundle of ${url} cannot be put in force: ${messageOf(fault)}`, { url });
+      this.#tell(`The bundle of ${place} cannot be put in force: ${messageOf(fault)}`, { place });
       return { status: 'failed' };
     }
   }
@@ -197,7 +196,7 @@ export class BundleFollower {
     });
   }
 
-  /** Once for each new reason: a server that is away is not to fill the log. */
+  /** Once for each new reason: a place that is away is not to fill the log. */
   #tell(problem: string, fields: Readonly<Record<string, string>>): void {
     if (problem === this.#problem) return;
     if (!this.#isRefused) this.#problem = problem;

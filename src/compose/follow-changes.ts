@@ -36,11 +36,11 @@ export async function followChanges(changes: FollowedChanges): Promise<void> {
     ...changes,
     apply: async (next) => {
       await apply(() => next);
-      await bundles.follow(next.policies);
+      await bundles.follow(next);
     },
   });
   onStarted(() => follower.close());
-  await bundles.follow(inForce.configuration.policies);
+  await bundles.follow(inForce.configuration);
   inForce.bundleProblem = () => bundles.problem();
   inForce.problem = follower.problem;
 }

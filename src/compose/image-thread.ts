@@ -1,4 +1,4 @@
-/** The image thread: reads and verifies images beside admission. It alone asks registries in a serving process. */
+/** The image thread: reads and verifies images beside admission. It alone asks registries for images in a serving process. */
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { cacheFolder } from '../base/cache-folder.ts';

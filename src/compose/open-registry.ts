@@ -21,6 +21,7 @@ import type {
 import { createCloudSender } from '../image/registry/providers/cloud-sender.ts';
 import { EcrProvider, type EcrProviderOptions } from '../image/registry/providers/ecr-provider.ts';
 import { GcpProvider, type GcpProviderOptions } from '../image/registry/providers/gcp-provider.ts';
+import type { RegistryParts } from '../image/registry/authorized-request.ts';
 import { RegistryAuthorizer } from '../image/registry/registry-authorizer.ts';
 import { RegistryClient } from '../image/registry/registry-client.ts';
 import { RegistryTransport, type TransportRemedies } from '../image/registry/registry-transport.ts';
@@ -48,6 +49,8 @@ export interface OpenRegistryOptions {
   readonly signal: AbortSignal;
   /** Says who this process is for its cloud. */
   readonly environment: Environment;
+  /** Whether tokens are asked for that may write, and anything but reads is sent. @default false */
+  readonly mayWrite?: boolean;
   /** Called for each credential that a cloud was asked for. */
   readonly observeCloud?: CloudCredentialsOptions['observe'];
 }
@@ -58,6 +61,8 @@ export interface OpenRegistry {
   readonly credentials: RegistryCredentials;
   /** One for each set of credentials. */
   readonly clientFor: (credentials: RegistryCredentials) => RegistryClient;
+  /** Of a client of one's own. */
+  readonly partsFor: (credentials: RegistryCredentials) => RegistryParts;
   /** Any file, by the same rules of addresses and without credentials. Never rejects. */
   readonly download: Download;
   readonly close: () => void;
@@ -75,7 +80,7 @@ export async function openRegistry(
   access: RegistryAccess,
   options: OpenRegistryOptions,
 ): Promise<OpenRegistry> {
-  const { clock, remedies, signal } = options;
+  const { clock, remedies, signal, mayWrite = false } = options;
   const { dockerConfigFile, caFile, privateHosts, plainHttpHosts } = access;
   const credentials = await readCredentials(dockerConfigFile);
   const tls = await readTlsFiles({ caFile }, CA_BYTES_MAX);
@@ -92,6 +97,7 @@ export async function openRegistry(
     plainHttpHosts: plainHttpHosts.map(toHost),
     tls: tls.material,
     hostTls: await readHostTls(access),
+    mayWrite,
     remedies,
     resolve: resolveBySystem,
     clock,
@@ -100,17 +106,22 @@ export async function openRegistry(
   const cloud = openCloudCredentials(access, { ...options, transport });
   // A client keeps the tokens of its credentials: one for each image would be what registries limit first.
   const clients = new WeakMap<RegistryCredentials, RegistryClient>();
+  const partsFor = (own: RegistryCredentials): RegistryParts => {
+    const actions = mayWrite ? 'pull,push' : 'pull';
+    const asked = { transport, credentials: own, cloud, clock, actions } as const;
+    return { transport, authorizer: new RegistryAuthorizer(asked) };
+  };
   const clientFor = (own: RegistryCredentials): RegistryClient => {
     const known = clients.get(own);
     if (known !== undefined) return known;
-    const authorizer = new RegistryAuthorizer({ transport, credentials: own, cloud, clock });
-    const client = new RegistryClient(transport, authorizer);
+    const client = new RegistryClient(transport, partsFor(own).authorizer);
     clients.set(own, client);
     return client;
   };
   return {
     credentials,
     clientFor,
+    partsFor,
     download: async (url, bytesMax) => await downloadBy(transport, { url, bytesMax }),
     close: () => transport.close(),
   };

@@ -15,7 +15,7 @@ export interface CheckedInForce {
   };
   /** Changed settings that wait for a restart. */
   readonly problem?: () => string | undefined;
-  /** A bundle that is not taken, or a server that gives none. */
+  /** A bundle that is not taken, or a server or registry that gives none. */
   readonly bundleProblem?: () => string | undefined;
 }
 

@@ -62,7 +62,8 @@ function* warnOfWaits({ commits, images, limits }: Configuration): Iterable<Conf
 }
 
 function* warnOfModes({ policies }: Configuration): Iterable<ConfigurationWarning> {
-  const isOwn = policies.bundle === undefined && policies.server === undefined;
+  const { bundle, server, registry } = policies;
+  const isOwn = (bundle ?? server ?? registry) === undefined;
   if (policies.keys.length > 0 && isOwn) {
     yield {
       code: 'policy_keys_unused',

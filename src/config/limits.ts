@@ -22,6 +22,7 @@ import { OWNERSHIP_LIMITS } from '../ownership/settings.ts';
 import { BUNDLE_LIMITS } from '../policy/bundle/settings.ts';
 import { BUILTIN_LIMIT_ROWS } from '../policy/builtin-limit-rows.ts';
 import { ENGINE_LIMITS } from '../policy/settings.ts';
+import { BUNDLE_REGISTRY_LIMITS } from '../policy/registry/settings.ts';
 import { BUNDLE_SERVER_LIMITS } from '../policy/server/settings.ts';
 import { SERVER_LIMITS } from '../server/settings.ts';
 import { fixedLimit, MIB, type LimitRows } from '../settings/limit.ts';
@@ -55,6 +56,7 @@ export const LIMITS = {
   ...BUNDLE_LIMITS,
   ...BUILTIN_LIMIT_ROWS,
   ...BUNDLE_SERVER_LIMITS,
+  ...BUNDLE_REGISTRY_LIMITS,
   ...KUBERNETES_LIMITS,
   ...TRUST_LIMITS,
   ...IMAGE_TRUST_LIMITS,

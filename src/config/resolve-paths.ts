@@ -2,6 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import { alertsSchema } from '../alerting/settings.ts';
 import { registriesSchema } from '../image/registry/settings.ts';
+import { bundleRegistrySchema, type BundleRegistrySettings } from '../policy/registry/settings.ts';
 import { bundleServerSchema, type BundleServerSettings } from '../policy/server/settings.ts';
 import { commitsSchema } from '../signature/trust/settings.ts';
 import { sinksSchema } from '../sinks/settings.ts';
@@ -34,6 +35,7 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
       ...(policies.bundle === undefined ? {} : { bundle: at(policies.bundle) }),
       keys: policies.keys.map((key) => ({ ...key, file: at(key.file) })),
       ...(policies.server && { server: resolveServer(policies.server, at) }),
+      ...(policies.registry && { registry: resolveRegistry(policies.registry, at) }),
     },
     registration: {
       ...registration,
@@ -72,6 +74,13 @@ function resolveServer(
   at: (path: string) => string,
 ): BundleServerSettings {
   return bundleServerSchema.parse(resolveFiles({ ...server, folder: at(server.folder) }, at));
+}
+
+function resolveRegistry(
+  registry: BundleRegistrySettings,
+  at: (path: string) => string,
+): BundleRegistrySettings {
+  return bundleRegistrySchema.parse(resolveFiles({ ...registry, folder: at(registry.folder) }, at));
 }
 
 function resolveImages(

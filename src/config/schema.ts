@@ -13,6 +13,7 @@ import { certificatesSchema } from '../certificates/settings.ts';
 import { breakGlassSchema } from '../identity/grants/settings.ts';
 import { identityLimitsShape, identitySchema } from '../identity/settings.ts';
 import { customImagesSchema } from '../image/custom-images.ts';
+import { parseReference } from '../image/parse-reference.ts';
 import { registriesSchema } from '../image/registry/settings.ts';
 import { kubernetesSchema } from '../kubernetes/settings.ts';
 import { ownershipLimitsShape, ownershipSchema } from '../ownership/settings.ts';
@@ -47,6 +48,15 @@ const auditSchema = section({
 }).refine(({ journal, sinks }) => sinks.length === 0 || journal !== undefined, {
   error: 'Expected audit.journal beside sinks: they are served from it, so that none is lost',
   path: ['sinks'],
+});
+
+/** What names an artifact of a registry is read as the name of an image is. */
+const downloadedPoliciesSchema = policiesSchema.superRefine(({ registry }, context) => {
+  const reading = registry && parseReference(registry.reference);
+  if (reading === undefined || reading.ok) return;
+  const path = ['registry', 'reference'];
+  const message = `It is no reference of an artifact: ${reading.reason}`;
+  context.addIssue({ code: 'custom', path, message });
 });
 
 /** Rules that can match nobody are problems of their place. */
@@ -85,7 +95,7 @@ export const configurationSchema = section({
     .describe(
       'Where the webhook and the metrics listen, and how both sides of a connection are authenticated.',
     ),
-  policies: policiesSchema
+  policies: downloadedPoliciesSchema
     .prefault({})
     .describe('Which policies are evaluated, and in which mode.'),
   identity: identitySchema

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { KIB, MINUTE, SECOND, fixedLimit, limit, type LimitRows } from '../settings/limit.ts';
 import { namespacePatternSchema, pathSchema, section } from '../settings/value-schemas.ts';
+import { bundleRegistrySchema } from './registry/settings.ts';
 import { bundleServerSchema } from './server/settings.ts';
 
 /** Rows of the table of limits. */
@@ -180,6 +181,11 @@ export const policiesSchema = z
       .describe(
         'A server from which signed bundles come while the process runs, instead of `bundle`.',
       ),
+    registry: bundleRegistrySchema
+      .optional()
+      .describe(
+        'A repository of a registry from which signed bundles come while the process runs, instead of `bundle`.',
+      ),
     keys: z
       .array(bundleKeySchema)
       .max(KEYS_MAX)
@@ -212,14 +218,21 @@ export const policiesSchema = z
       .prefault({})
       .describe('Settings of single policies, by the name of the policy.'),
   })
-  .refine(({ bundle, server }) => bundle === undefined || server === undefined, {
-    error: 'Expected either "bundle" or "server"',
-    path: ['server'],
+  .superRefine(({ bundle, server, registry }, context) => {
+    const named = Object.entries({ bundle, server, registry }).filter(([, one]) => one !== undefined);
+    const [, other] = named;
+    if (other === undefined) return;
+    const message = 'Expected one of "bundle", "server" and "registry"';
+    context.addIssue({ code: 'custom', message, path: [other[0]] });
   })
-  // Whoever answers for the server would write the policies.
+  // Whoever answers for the server or the registry would write the policies.
   .refine(({ server, keys }) => server === undefined || keys.length > 0, {
     error: 'Expected "keys" beside "server": what a server gives must be signed',
     path: ['server'],
+  })
+  .refine(({ registry, keys }) => registry === undefined || keys.length > 0, {
+    error: 'Expected "keys" beside "registry": what a registry gives must be signed',
+    path: ['registry'],
   })
   .readonly();
 

@@ -116,7 +116,7 @@ async function checkBundleSignature(loaded: ConfigurationLoad): Promise<Configur
   const { readBundleKeys } = await import('../../policy/bundle/read-bundle-keys.ts');
   try {
     if (bundle === undefined || !existsSync(bundle)) await readBundleKeys(keys);
-    else await loadConfiguredBundle({ bundle, keys }, { defaultBundle: () => bundle });
+    else await loadConfiguredBundle(loaded.configuration, { defaultBundle: () => bundle });
     return loaded;
   } catch (fault) {
     if (!(fault instanceof HoldfastError)) throw fault;

@@ -2,7 +2,6 @@
 import { systemClock } from '../../base/clock.ts';
 import type { ListedTrust } from '../../compose/bind-listed-judge.ts';
 import type { ImageListingReading } from '../../compose/list-images.ts';
-import type { RegistryAccess } from '../../compose/open-registry.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { HoldfastError } from '../../errors.ts';
 import { IMAGE_LIMITS } from '../../image/settings.ts';
@@ -14,6 +13,7 @@ import { outputOption, printAnswer } from '../output-option.ts';
 import { showProgress } from '../show-progress.ts';
 import { formatSigner } from '../verify/format-signer.ts';
 import {
+  addConfiguredAccess,
   imageTrustOptions,
   namesTrust,
   OPTION_REMEDIES,
@@ -102,7 +102,7 @@ async function list(
   const trust = await readTrust(context, input, images);
   const configured = trust.kind === 'configured' ? images.registries : undefined;
   const registry = await openRegistry(
-    addConfigured(readRegistryAccess(context, input), configured),
+    addConfiguredAccess(readRegistryAccess(context, input), configured),
     {
       clock,
       remedies: OPTION_REMEDIES,
@@ -143,26 +143,6 @@ async function readTrust(
     'argument_invalid',
     `--${asked} needs --key or --trusted-root: otherwise the rules of the configuration say what is asked for`,
   );
-}
-
-/** What the options say counts before the configuration, and hosts of both are allowed. */
-function addConfigured(
-  access: RegistryAccess,
-  configured: Configuration['images']['registries'] | undefined,
-): RegistryAccess {
-  const { dockerConfigFile, caFile, cloudCredentials = [], privateHosts, plainHttpHosts } = access;
-  const asked = new Set(cloudCredentials.map(({ provider }) => provider));
-  const others = (configured?.cloudCredentials ?? []).filter(
-    ({ provider }) => !asked.has(provider),
-  );
-  return {
-    dockerConfigFile: dockerConfigFile ?? configured?.dockerConfigFile,
-    caFile: caFile ?? configured?.caFile,
-    cloudCredentials: [...cloudCredentials, ...others],
-    tls: configured?.tls,
-    privateHosts: [...privateHosts, ...(configured?.privateHosts ?? [])],
-    plainHttpHosts: [...plainHttpHosts, ...(configured?.plainHttpHosts ?? [])],
-  };
 }
 
 type FindingStatus = 'signed' | 'unsigned' | 'unreadable' | 'unavailable' | 'unjudged';

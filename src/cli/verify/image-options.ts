@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { RegistryAccess } from '../../compose/open-registry.ts';
 import { CLOUD_PROVIDERS } from '../../image/registry/providers/cloud-provider.ts';
 import type { TransportRemedies } from '../../image/registry/registry-transport.ts';
+import type { RegistriesSettings } from '../../image/registry/settings.ts';
 import type { NamedAuthority } from '../../signature/cosign/image-rule.ts';
 import type { CommandContext, CommandInput, OptionDefinition } from '../command.ts';
 
@@ -141,6 +142,26 @@ export function readRegistryAccess(context: CommandContext, input: CommandInput)
     cloudCredentials: readProviders(input),
     privateHosts: input.texts('private-host'),
     plainHttpHosts: input.texts('plain-http'),
+  };
+}
+
+/** What the options say counts before the configuration, and hosts of both are allowed. */
+export function addConfiguredAccess(
+  access: RegistryAccess,
+  configured: RegistriesSettings | undefined,
+): RegistryAccess {
+  const { dockerConfigFile, caFile, cloudCredentials = [], privateHosts, plainHttpHosts } = access;
+  const asked = new Set(cloudCredentials.map(({ provider }) => provider));
+  const others = (configured?.cloudCredentials ?? []).filter(
+    ({ provider }) => !asked.has(provider),
+  );
+  return {
+    dockerConfigFile: dockerConfigFile ?? configured?.dockerConfigFile,
+    caFile: caFile ?? configured?.caFile,
+    cloudCredentials: [...cloudCredentials, ...others],
+    tls: configured?.tls,
+    privateHosts: [...privateHosts, ...(configured?.privateHosts ?? [])],
+    plainHttpHosts: [...plainHttpHosts, ...(configured?.plainHttpHosts ?? [])],
   };
 }
 

@@ -20,9 +20,11 @@ export interface AuthorizerOptions {
   /** Asked for registries that `credentials` has nothing for: what a Pod or an operator names comes first. */
   readonly cloud?: Pick<CloudCredentials, 'find'> | undefined;
   readonly clock: Clock;
+  /** What tokens are asked for. @default pull */
+  readonly actions?: 'pull' | 'pull,push' | undefined;
 }
 
-/** What is asked for: reading one repository. */
+/** What is asked for: one repository. */
 export interface Scope {
   readonly registry: string;
   readonly repository: string;
@@ -143,7 +145,9 @@ export class RegistryAuthorizer {
     // Clouds give out tokens at the registry itself: a token for all that Holdfast may read goes nowhere else.
     if (provider !== undefined && host !== registry) return denyElsewhere(registry, host);
     // Only what we need, whatever the challenge asks for.
-    const wanted = { service: parameters.get('service'), scope: `repository:${repository}:pull` };
+    const { actions = 'pull' } = this.#options;
+    const scopeText = `repository:${repository}:${actions}`;
+    const wanted = { service: parameters.get('service'), scope: scopeText };
     const answer = await this.#options.transport.send({
       ...formatTokenRequest(new URL(realm), wanted, credential),
       accept: 'application/json',

@@ -6,8 +6,7 @@
  */
 import { parseDigest, digestOf, matchDigest, type Digest } from '../match-digest.ts';
 import { imageUnavailable, rejectImage, type ImageFailure } from '../image-failure.ts';
-import { DOCKER_HUB } from '../parse-reference.ts';
-import { parseChallenges } from './parse-challenges.ts';
+import { sendAuthorized, urlOfRepository, type RegistryParts } from './authorized-request.ts';
 import { INDEX_TYPE, MANIFEST_TYPES, parseManifest } from './parse-manifest.ts';
 import type { Descriptor, Manifest } from './parse-manifest.ts';
 import { parseNextLink } from './parse-next-link.ts';
@@ -46,26 +45,34 @@ const FORBIDDEN = 403;
 const NOT_FOUND = 404;
 /** How registries without a list of referrers say so. */
 const UNSUPPORTED: ReadonlySet<number> = new Set([400, NOT_FOUND, 405]);
-/** Docker Hub's registry has another name than its images. */
-const HUB_HOST = 'registry-1.docker.io';
+
+/** Other limits than those of images. */
+export interface ReadLimits {
+  readonly bytesMax?: number | undefined;
+  /** Of one request. */
+  readonly timeoutMs?: number | undefined;
+}
 
 /** Reads of any repository. */
 export class RegistryClient {
-  readonly #transport: RegistryTransport;
-  readonly #authorizer: RegistryAuthorizer;
+  readonly #parts: RegistryParts;
 
   constructor(transport: RegistryTransport, authorizer: RegistryAuthorizer) {
-    this.#transport = transport;
-    this.#authorizer = authorizer;
+    this.#parts = { transport, authorizer };
   }
 
   /** By tag or digest. */
-  async readManifest(scope: Scope, wanted: string | Digest): Promise<ManifestReading> {
+  async readManifest(
+    scope: Scope,
+    wanted: string | Digest,
+    { bytesMax = MANIFEST_BYTES_MAX, timeoutMs }: ReadLimits = {},
+  ): Promise<ManifestReading> {
     const name = typeof wanted === 'string' ? wanted : wanted.text;
     const answer = await this.#get(scope, {
       url: this.#urlOf(scope, `manifests/${name}`),
       accept: MANIFEST_TYPES.join(', '),
-      bytesMax: MANIFEST_BYTES_MAX,
+      bytesMax,
+      timeoutMs,
     });
     if (answer.status !== 'answered') return answer;
     if (answer.httpStatus !== OK) return explain(answer, `${scope.repository} ${name}`);
@@ -78,18 +85,23 @@ export class RegistryClient {
     return { status: 'read', digest, manifest: parsing.manifest, bytes: answer.bytes };
   }
 
-  async readBlob(scope: Scope, { digest, size }: Descriptor): Promise<BlobReading> {
-    if (size > BLOB_BYTES_MAX) {
+  async readBlob(
+    scope: Scope,
+    { digest, size }: Pick<Descriptor, 'digest' | 'size'>,
+    { bytesMax = BLOB_BYTES_MAX, timeoutMs }: ReadLimits = {},
+  ): Promise<BlobReading> {
+    if (size > bytesMax) {
       return rejectImage(
         'image_limit_exceeded',
-        `The blob ${digest.text} has ${size} bytes, at most ${BLOB_BYTES_MAX} are read`,
+        `The blob ${digest.text} has ${size} bytes, at most ${bytesMax} are read`,
       );
     }
     const answer = await this.#get(scope, {
       url: this.#urlOf(scope, `blobs/${digest.text}`),
       accept: '*/*',
       // An error that the registry explains can be longer than the blob.
-      bytesMax: BLOB_BYTES_MAX,
+      bytesMax,
+      timeoutMs,
     });
     if (answer.status !== 'answered') return answer;
     if (answer.httpStatus !== OK) return explain(answer, `blob ${digest.text}`);
@@ -129,36 +141,21 @@ export class RegistryClient {
     return { status: 'read', descriptors: [...found.values()], isCut: url !== undefined };
   }
 
-  #urlOf({ registry, repository }: Scope, path: string): URL {
-    const host = registry === DOCKER_HUB ? HUB_HOST : registry;
-    const protocol = this.#transport.isPlainHttp(host) ? 'http' : 'https';
-    return new URL(`${protocol}://${host}/v2/${repository}/${path}`);
+  #urlOf(scope: Scope, path: string): URL {
+    return urlOfRepository(this.#parts.transport, scope, path);
   }
 
-  async #get(
-    scope: Scope,
-    {
-      url,
-      accept,
-      bytesMax,
-    }: { readonly url: URL; readonly accept: string; readonly bytesMax: number },
-  ): Promise<TransportAnswer | ImageFailure> {
-    const request = { url, accept, answerBytesMax: bytesMax, follows: true };
-    const authorization = this.#authorizer.known(scope);
-    const answer = await this.#transport.send({ ...request, authorization });
-    // Whom the registry sends us to gets no answer to a challenge.
-    const isChallenge =
-      answer.status === 'answered' && answer.httpStatus === UNAUTHORIZED && !answer.isRedirected;
-    if (!isChallenge) return answer;
-    const known = this.#authorizer.known(scope);
-    if (known !== undefined && known !== authorization) {
-      return await this.#transport.send({ ...request, authorization: known });
-    }
-    const challenges = parseChallenges(answer.headers['www-authenticate']);
-    const answered = await this.#authorizer.answer(challenges, scope);
-    if (answered.status === 'failed') return answered.failure;
-    return await this.#transport.send({ ...request, authorization: answered.header });
+  async #get(scope: Scope, asked: AskedResource): Promise<TransportAnswer | ImageFailure> {
+    const { url, accept, bytesMax: answerBytesMax, timeoutMs } = asked;
+    const request = { url, accept, answerBytesMax, timeoutMs, follows: true };
+    return await sendAuthorized(this.#parts, scope, request);
   }
+}
+
+interface AskedResource extends ReadLimits {
+  readonly url: URL;
+  readonly accept: string;
+  readonly bytesMax: number;
 }
 
 /** The registry may use another algorithm than ours for what a tag points at. */

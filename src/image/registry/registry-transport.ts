@@ -37,6 +37,8 @@ export interface TransportOptions {
   readonly tls?: TlsMaterial | undefined;
   /** Instead of that for one host, as in a reference: a certificate of ours is shown to nobody else. */
   readonly hostTls?: ReadonlyMap<string, TlsMaterial> | undefined;
+  /** Whether anything may be written. Absent: GET is sent, and forms to what gives out tokens. */
+  readonly mayWrite?: boolean | undefined;
   readonly remedies: TransportRemedies;
   readonly resolve: ResolveHost;
   readonly clock: Clock;
@@ -46,13 +48,17 @@ export interface TransportOptions {
 
 export interface TransportRequest {
   readonly url: URL;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT';
   readonly accept: string;
   /** For this host alone: it follows no redirect. */
   readonly authorization?: string | undefined;
   /** A form. */
   readonly body?: string | undefined;
+  /** What is written, instead of a form. */
+  readonly content?: { readonly mediaType: string; readonly bytes: Uint8Array } | undefined;
   readonly answerBytesMax: number;
+  /** From the request to the last byte of the answer. @default image.registry.requestTimeoutMs */
+  readonly timeoutMs?: number | undefined;
   /** Whether redirects are followed. */
   readonly follows: boolean;
 }
@@ -118,6 +124,11 @@ export class RegistryTransport {
 
   /** The answer, whatever its status below 500 is, or why there is none. Never rejects. */
   async send(request: TransportRequest): Promise<TransportAnswer | ImageFailure> {
+    const { method = 'GET', body } = request;
+    // Whatever a reader is told by a registry, it must not become a writer with our credential.
+    if (method !== 'GET' && body === undefined && this.#options.mayWrite !== true) {
+      return refuse(`Nothing may be written to ${request.url.host}`);
+    }
     let { url, authorization } = request;
     for (let redirects = 0; ; redirects += 1) {
       const answer = await this.#sendOnce({ ...request, url, authorization });
@@ -157,7 +168,8 @@ export class RegistryTransport {
   }
 
   async #ask(request: TransportRequest, agent: Agent | PlainAgent): Promise<BoundedAnswer> {
-    const { url, method = 'GET', accept, authorization, body, answerBytesMax } = request;
+    const { url, method = 'GET', accept, authorization, body, content, answerBytesMax } = request;
+    const type = body === undefined ? content?.mediaType : 'application/x-www-form-urlencoded';
     return await requestBounded({
       url,
       method,
@@ -165,10 +177,10 @@ export class RegistryTransport {
         accept,
         'user-agent': 'holdfast',
         ...(authorization !== undefined && { authorization }),
-        ...(body !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...(type !== undefined && { 'content-type': type }),
       },
-      body,
-      timeoutMs: TIMEOUT_MS,
+      body: body ?? content?.bytes,
+      timeoutMs: request.timeoutMs ?? TIMEOUT_MS,
       answerBytesMax,
       agent,
       signal: this.#options.signal,

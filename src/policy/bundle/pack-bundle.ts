@@ -27,10 +27,18 @@ export async function packBundle(files: BundleFiles): Promise<Uint8Array> {
 
 /** Unpacks an archive within its limits, beside the thread that admits. Never rejects. */
 export async function unpackBundle(packed: Uint8Array): Promise<BundleReading<BundleFiles>> {
+  const tar = await decompressBundle(packed);
+  return tar.ok
+    ? parseArchive(tar.value, { filesMax: FILES_MAX, nameBytesMax: NAME_BYTES_MAX })
+    : tar;
+}
+
+/** The tar of an archive, within its limits. Never rejects. */
+export async function decompressBundle(packed: Uint8Array): Promise<BundleReading<Uint8Array>> {
   try {
     // The limit ends the unpacking: a bomb costs no more memory than a large bundle.
     const tar = await promisify(gunzip)(packed, { maxOutputLength: UNPACKED_BYTES_MAX });
-    return parseArchive(tar, { filesMax: FILES_MAX, nameBytesMax: NAME_BYTES_MAX });
+    return { ok: true, value: tar };
   } catch (fault) {
     return {
       ok: false,

@@ -4,6 +4,7 @@ import { parseRetryAfter } from '../../base/parse-retry-after.ts';
 import { requestBounded, type BoundedAnswer } from '../../base/request-bounded.ts';
 import { readTlsFiles } from '../../base/tls-files.ts';
 import { readSecret } from '../../settings/secret.ts';
+import type { BundleFetch } from '../bundle/bundle-downloader.ts';
 import { BUNDLE_LIMITS } from '../bundle/settings.ts';
 import type { BundleServerSettings } from './settings.ts';
 
@@ -14,16 +15,6 @@ const ETAG_CHARS_MAX = 1024;
 
 const OK = 200;
 const NOT_MODIFIED = 304;
-
-export type BundleFetch =
-  | { readonly status: 'read'; readonly bytes: Uint8Array; readonly etag: string | undefined }
-  | { readonly status: 'unchanged' }
-  | {
-      readonly status: 'failed';
-      /** Contains no credential. */
-      readonly reason: string;
-      readonly retryAfterMs?: number | undefined;
-    };
 
 export interface BundleFetchOptions {
   /** Of the bundle that is there already. */

@@ -28,6 +28,8 @@ export interface FakeRegistryOptions {
   /** How long each answer takes at least. @default 0 */
   readonly delayMs?: number;
   readonly authentication?: RegistryAuthentication;
+  /** Whether anything can be pushed: here, or to a store elsewhere. @default nothing */
+  readonly uploads?: 'here' | { readonly store: string };
   /** Looked at before anything else: an answer of its own, `hang` for none. */
   readonly intercept?: (request: IncomingMessage, host: string) => FakeAnswer | 'hang' | undefined;
 }
@@ -73,6 +75,7 @@ interface StoredManifest {
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 const NAME = String.raw`[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*`;
+const UPLOAD_PATH = new RegExp(`^/v2/(?<name>${NAME})/blobs/uploads/(?<id>\\d*)$`, 'u');
 const PATH = new RegExp(
   `^/v2/(?<name>${NAME})/(?<kind>manifests|blobs|referrers)/(?<reference>[^/]+)$`,
   'u',
@@ -91,6 +94,7 @@ export class FakeRegistry {
   readonly #blobs = new Map<string, Buffer>();
   readonly #referrers = new Map<string, FakeDescriptor[]>();
   readonly #tokens = new Map<string, string>();
+  #uploads = 0;
   #port = 0;
 
   private constructor(options: FakeRegistryOptions) {
@@ -162,20 +166,24 @@ export class FakeRegistry {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array));
     const { method = '', url = '', headers } = request;
-    const body = Buffer.concat(chunks).toString('utf8');
+    const bytes = Buffer.concat(chunks);
+    const body = bytes.toString('utf8');
     this.requests.push({ method, path: url, headers, body });
     const own = this.#options.intercept?.(request, this.host);
     if (own === 'hang') return;
     const { delayMs = 0 } = this.#options;
     if (delayMs > 0) await wait(delayMs);
-    const answer = own ?? this.#answer({ method, path: url, headers, body });
+    const answer = own ?? this.#answer({ method, path: url, headers, body }, bytes);
     response.writeHead(answer.status, answer.headers);
     response.end(answer.body);
   }
 
-  #answer(request: SeenRequest): FakeAnswer {
+  #answer(request: SeenRequest, bytes: Buffer): FakeAnswer {
     const url = new URL(request.path, this.origin);
     if (url.pathname === '/token') return this.#giveToken(request, url);
+    if (request.method === 'POST' || request.method === 'PUT') {
+      return this.#take(request, url, bytes);
+    }
     if (request.method !== 'GET') return error(405, 'UNSUPPORTED');
     const { name, kind, reference } = PATH.exec(url.pathname)?.groups ?? {};
     if (name === undefined || reference === undefined) return error(400, 'NAME_INVALID');
@@ -188,7 +196,56 @@ export class FakeRegistry {
       : this.#giveReferrers(name, reference, url);
   }
 
-  #challenge(authorization: string | undefined, name: string): FakeAnswer | undefined {
+  /** A blob in one piece, after an upload was begun; a manifest when all that it names is there. */
+  #take({ method, headers }: SeenRequest, url: URL, bytes: Buffer): FakeAnswer {
+    const { uploads } = this.#options;
+    if (uploads === undefined) return error(405, 'UNSUPPORTED');
+    const upload = UPLOAD_PATH.exec(url.pathname)?.groups;
+    const { name = upload?.['name'], kind, reference = '' } = PATH.exec(url.pathname)?.groups ?? {};
+    if (name === undefined) return error(400, 'NAME_INVALID');
+    const challenge = this.#challenge(headers.authorization, name, 'push');
+    if (challenge !== undefined) return challenge;
+    if (upload !== undefined && method === 'POST' && bytes.length === 0) {
+      this.#uploads += 1;
+      const store = uploads === 'here' ? '' : uploads.store;
+      const location = `${store}/v2/${name}/blobs/uploads/${this.#uploads}?_state=a%2Bb`;
+      return { status: 202, headers: { location } };
+    }
+    if (upload !== undefined && method === 'PUT') {
+      const isOwn = url.searchParams.get('_state') === 'a+b' && upload['id'] !== '';
+      if (!isOwn || url.searchParams.get('digest') !== sha256(bytes)) {
+        return error(400, 'DIGEST_INVALID');
+      }
+      this.putBlob(name, bytes, '');
+      return { status: 201 };
+    }
+    if (kind !== 'manifests' || method !== 'PUT') return error(400, 'UNSUPPORTED');
+    return this.#takeManifest(name, { bytes, tag: reference, type: headers['content-type'] });
+  }
+
+  #takeManifest(
+    name: string,
+    pushed: { readonly bytes: Buffer; readonly tag: string; readonly type: string | undefined },
+  ): FakeAnswer {
+    const manifest = JSON.parse(pushed.bytes.toString()) as {
+      readonly mediaType: string;
+      readonly config: FakeDescriptor;
+      readonly layers: readonly FakeDescriptor[];
+    };
+    if (pushed.type !== manifest.mediaType) return error(400, 'MANIFEST_INVALID');
+    const named = [manifest.config, ...manifest.layers];
+    if (named.some(({ digest }) => !this.#blobs.has(`${name}@${digest}`))) {
+      return error(400, 'MANIFEST_BLOB_UNKNOWN');
+    }
+    const { digest } = this.putManifest(name, manifest, pushed.tag);
+    return { status: 201, headers: { 'docker-content-digest': digest } };
+  }
+
+  #challenge(
+    authorization: string | undefined,
+    name: string,
+    action: 'pull' | 'push' = 'pull',
+  ): FakeAnswer | undefined {
     const { authentication } = this.#options;
     if (authentication === undefined) return undefined;
     if (authentication.kind === 'basic') {
@@ -197,7 +254,8 @@ export class FakeRegistry {
     }
     const scope = `repository:${name}:pull`;
     const token = authorization?.replace(/^Bearer /u, '') ?? '';
-    if (this.#tokens.get(token) === scope) return undefined;
+    const [, given, actions] = this.#tokens.get(token)?.split(':') ?? [];
+    if (given === name && actions?.split(',').includes(action) === true) return undefined;
     const realm = `Bearer realm="${this.origin}/token",service="fake",scope="${scope},push"`;
     return error(401, 'UNAUTHORIZED', { 'www-authenticate': realm });
   }
@@ -215,7 +273,7 @@ export class FakeRegistry {
           (credential === undefined || headers.authorization === formatBasic(credential));
     if (!isAllowed) return error(401, 'UNAUTHORIZED');
     const scope = fields.get('scope') ?? '';
-    if (fields.get('service') !== 'fake' || !/^repository:[^:]+:pull$/u.test(scope)) {
+    if (fields.get('service') !== 'fake' || !/^repository:[^:]+:pull(?:,push)?$/u.test(scope)) {
       return error(400, 'INVALID');
     }
     const token = `token-${this.#tokens.size}`;

@@ -187,6 +187,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
   targets: runFiles(
     'rest',
     [
+      'opa',
       'nats-server',
       'rsyslogd',
       'alertmanager',

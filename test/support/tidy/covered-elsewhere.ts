@@ -106,6 +106,26 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/policy-bundle-signature.test.ts',
     why: 'commands read it; a whole bundle is needed',
   },
+  'src/cli/policy/push.ts': {
+    test: 'test/integration/bundle-registry.test.ts',
+    why: 'it needs a registry',
+  },
+  'src/cli/policy/pull.ts': {
+    test: 'test/integration/bundle-registry.test.ts',
+    why: 'it needs a registry',
+  },
+  'src/cli/policy/bundle-reference.ts': {
+    test: 'test/integration/bundle-registry.test.ts',
+    why: 'two commands read it',
+  },
+  'src/compose/open-uploader.ts': {
+    test: 'test/integration/bundle-registry.test.ts',
+    why: 'the command that pushes is its only effect',
+  },
+  'src/image/registry/authorized-request.ts': {
+    test: 'test/unit/image/registry/registry-client.test.ts',
+    why: 'each request of the clients goes through it',
+  },
   'src/cli/policy/sign.ts': {
     test: 'test/integration/policy-bundle-signature.test.ts',
     why: 'OPA verifies what it writes',

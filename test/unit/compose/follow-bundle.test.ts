@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { writeBundle } from '../../../src/authoring/write-bundle.ts';
-import { systemClock } from '../../../src/base/clock.ts';
 import type { SigningKey } from '../../../src/base/json-web-signature.ts';
-import { ensureCertificates } from '../../../src/certificates/ensure-certificates.ts';
-import { startService, type RunningService } from '../../../src/compose/service.ts';
-import { loadConfiguration } from '../../../src/config/load.ts';
-import { packBundle } from '../../../src/policy/bundle/pack-bundle.ts';
 import { readBundleFiles } from '../../../src/policy/bundle/read-bundle-files.ts';
-import { signBundle } from '../../../src/policy/bundle/sign-bundle.ts';
-import { sampleRequest } from '../../support/admission-samples.ts';
 import { makeBundleKey } from '../../support/bundle-keys.ts';
-import { createHttpsClient } from '../../support/https-client.ts';
-import { bundleFolder, policyText } from '../../support/policy-bundles.ts';
-import { recordTelemetry } from '../../support/recording-telemetry.ts';
+import { askReadiness, makeArchive, servePolicies } from '../../support/serve-policies.ts';
 import { startHttpsTarget, type TargetReply } from '../../support/sinks/https-target.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -23,69 +14,12 @@ import { waitUntil } from '../../support/wait-until.ts';
 const ENDLESS =
   'deny contains {"code": "no", "message": "No"} if count([1 | numbers.range(1, 100000)[_]; numbers.range(1, 100000)[_]]) < 0';
 
-/** The archive of a policy that refuses one name, signed where there is a key. */
-async function makeArchive(
-  t: TestContext,
-  refused: string,
-  { key, body }: { readonly key?: SigningKey; readonly body?: string } = {},
-): Promise<Uint8Array> {
-  const text = policyText({
-    body:
-      body ?? `deny contains {"code": "no", "message": "No"} if input.request.name == "${refused}"`,
-  });
-  const sources = await makeTemporaryFolder(t, { 'sample/sample.rego': text });
-  const files = await readBundleFiles(await bundleFolder(sources));
-  assert.ok(files.ok);
-  const signed = key && (await signBundle(files.value, { key, nowMs: Date.now() }));
-  return await packBundle(signed?.ok === true ? signed.value : files.value);
-}
-
-async function start(t: TestContext, folder: string, policies: object) {
-  const file = join(folder, 'holdfast.yaml');
-  const server = { port: 0, metrics: { port: 0 } };
-  await writeFile(file, JSON.stringify({ cluster: { name: 'test' }, server, policies }));
-  const loaded = await loadConfiguration(file);
-  assert.ok(loaded.ok, JSON.stringify(loaded));
-  const { authorityPem } = await ensureCertificates({
-    folder: dirname(loaded.configuration.server.tls.certificateFile),
-    dnsNames: [],
-    ipAddresses: ['127.0.0.1'],
-    nowMs: systemClock.wallMs(),
-  });
-  const telemetry = recordTelemetry();
-  const service = await startService({
-    loaded,
-    ...telemetry,
-    environment: { TOKEN: 'secret' },
-    version: '1',
-  });
-  const client = createHttpsClient(service.url, { ca: authorityPem });
-  const stop = async (): Promise<void> => {
-    client.close();
-    await service.stop();
-  };
-  t.after(stop);
-  const allows = async (name: string): Promise<boolean> => {
-    const request = sampleRequest({ name });
-    const review = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request };
-    const answer: { readonly response: { readonly allowed: boolean } } = JSON.parse(
-      (await client.post('/validate', JSON.stringify(review))).body,
-    );
-    return answer.response.allowed;
-  };
-  return { service, telemetry, allows, stop };
-}
-
-async function askReadiness({ operationsUrl }: RunningService): Promise<string> {
-  return await (await fetch(`${operationsUrl}/readyz?verbose`)).text();
-}
-
 describe('a bundle on disk', () => {
   it('is replaced without a lost or failed request, and a bad one changes nothing', async (t) => {
     const folder = await makeTemporaryFolder(t);
     const path = join(folder, 'bundle.tar.gz');
     await writeFile(path, await makeArchive(t, 'first'));
-    const { telemetry, allows, service } = await start(t, folder, { bundle: 'bundle.tar.gz' });
+    const { telemetry, allows, service } = await servePolicies(t, folder, { policies: { bundle: 'bundle.tar.gz' } });
     assert.deepEqual([await allows('first'), await allows('second')], [false, true]);
 
     const next = await makeArchive(t, 'second');
@@ -126,7 +60,7 @@ describe('a bundle on disk', () => {
     const folder = await makeTemporaryFolder(t);
     const path = join(folder, 'bundle.tar.gz');
     await writeFile(path, await makeArchive(t, 'first'));
-    const { telemetry, allows } = await start(t, folder, { bundle: 'bundle.tar.gz' });
+    const { telemetry, allows } = await servePolicies(t, folder, { policies: { bundle: 'bundle.tar.gz' } });
 
     await writeFile(path, await makeArchive(t, '', { body: ENDLESS }));
 
@@ -151,7 +85,7 @@ describe('a bundle on disk', () => {
     }
     await symlink('..1', join(mount, '..data'));
     await symlink('..data/bundle.tar.gz', join(mount, 'bundle.tar.gz'));
-    const { allows } = await start(t, folder, { bundle: 'mount/bundle.tar.gz' });
+    const { allows } = await servePolicies(t, folder, { policies: { bundle: 'mount/bundle.tar.gz' } });
     assert.equal(await allows('second'), true);
 
     await symlink('..2', join(mount, '..data_tmp'));
@@ -169,7 +103,7 @@ describe('a bundle on disk', () => {
       await writeBundle(join(folder, 'bundle'), files.value);
     };
     await write('first');
-    const { allows } = await start(t, folder, { bundle: 'bundle' });
+    const { allows } = await servePolicies(t, folder, { policies: { bundle: 'bundle' } });
 
     await write('second');
 
@@ -223,7 +157,7 @@ describe('a bundle of a server', () => {
   it('is taken when it is signed, kept, and judged with when the server is away', async (t) => {
     const { target, folder, policies, serveBundle } = await stage(t);
     await serveBundle('first');
-    const { allows, stop, telemetry, service } = await start(t, folder, policies);
+    const { allows, stop, telemetry, service } = await servePolicies(t, folder, { policies });
     assert.equal(await allows('first'), false);
     await waitUntil(() =>
       target.requests.some(({ headers }) => headers['if-none-match'] === '"first"'),
@@ -244,7 +178,7 @@ describe('a bundle of a server', () => {
     await stop();
     await target.stop();
 
-    const again = await start(t, folder, policies);
+    const again = await servePolicies(t, folder, { policies });
     assert.equal(await again.allows('third'), false);
     await waitUntil(async () =>
       /policy-bundle.*gives no bundle/u.test(await askReadiness(again.service)),
@@ -254,30 +188,30 @@ describe('a bundle of a server', () => {
     const kept = join(folder, 'kept', 'bundle.tar.gz');
     const bytes = await readFile(kept);
     await writeFile(kept, await makeArchive(t, 'fourth'));
-    await assert.rejects(start(t, folder, policies), {
+    await assert.rejects(servePolicies(t, folder, { policies }), {
       code: 'policy_bundle_unavailable',
       message:
         /is not signed: it has no \.signatures\.json\), and https:.* gave none: The connection was refused$/u,
     });
     await writeFile(kept, bytes);
-    await (await start(t, folder, policies)).stop();
+    await (await servePolicies(t, folder, { policies })).stop();
   });
 
   it('is waited for by nobody who has none: the process says what is wrong, and ends', async (t) => {
     const { folder, policies, answer, serveBundle } = await stage(t);
     answer({ status: 403 });
-    await assert.rejects(start(t, folder, policies), {
+    await assert.rejects(servePolicies(t, folder, { policies }), {
       code: 'policy_bundle_unavailable',
       message:
         /^No bundle is kept in ".*kept" that can be used \(There is no policy bundle .*\), and https:.* gave none: The server answered with status 403$/u,
     });
     answer({ body: 'no archive' });
-    await assert.rejects(start(t, folder, policies), {
+    await assert.rejects(servePolicies(t, folder, { policies }), {
       code: 'policy_bundle_unavailable',
       message: /gave none: it is no gzipped archive, or it is damaged$/u,
     });
     await serveBundle('first', await makeBundleKey());
-    await assert.rejects(start(t, folder, policies), { code: 'policy_bundle_unavailable' });
+    await assert.rejects(servePolicies(t, folder, { policies }), { code: 'policy_bundle_unavailable' });
     await rm(join(folder, 'kept'), { recursive: true, force: true });
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeBundle } from '../../../src/authoring/write-bundle.ts';
 import { loadConfiguredBundle } from '../../../src/compose/load-configured-bundle.ts';
+import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
 import { readBundleFiles } from '../../../src/policy/bundle/read-bundle-files.ts';
 import { signBundle } from '../../../src/policy/bundle/sign-bundle.ts';
 import { KEY_MAKERS, makeBundleKey } from '../../support/bundle-keys.ts';
@@ -22,11 +23,12 @@ test('a configured bundle must be signed where keys are configured; the one of H
   assert.ok(signed.ok);
   const bundle = join(folder, 'bundle.tar.gz');
   await writeBundle(bundle, signed.value);
-  const load = (name: string | undefined, keyFiles: readonly string[]) =>
-    loadConfiguredBundle(
-      { bundle: name, keys: keyFiles.map((file) => ({ file: join(folder, file), scope: '' })) },
-      { defaultBundle: () => own },
-    );
+  const { policies, images } = defaultConfiguration(folder);
+  const load = (name: string | undefined, keyFiles: readonly string[]) => {
+    const keys = keyFiles.map((file) => ({ file: join(folder, file), scope: '' }));
+    const configured = { policies: { ...policies, bundle: name, keys }, images };
+    return loadConfiguredBundle(configured, { defaultBundle: () => own });
+  };
 
   const { signature } = await load(bundle, ['other.pem', 'key.jwk']);
   assert.equal(signature?.keyId, key.keyId);

@@ -6,7 +6,7 @@ import {
   keepBundle,
   keptBundlePath,
   readKeptEtag,
-} from '../../../../src/policy/server/kept-bundle.ts';
+} from '../../../../src/policy/bundle/kept-bundle.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 
 const URL_ = 'https://bundles.example/a.tar.gz';
@@ -16,7 +16,7 @@ test('keepBundle() keeps the bytes for their owner alone, and readKeptEtag() the
   const bytes = Buffer.from([1, 2, 3]);
 
   assert.equal(await readKeptEtag(folder, URL_), undefined);
-  await keepBundle(folder, { url: URL_, bytes, etag: '"1"' });
+  await keepBundle(folder, { place: URL_, bytes, etag: '"1"' });
 
   assert.deepEqual(await readFile(keptBundlePath(folder)), bytes);
   assert.equal((await stat(keptBundlePath(folder))).mode & 0o777, 0o600);
@@ -26,13 +26,13 @@ test('keepBundle() keeps the bytes for their owner alone, and readKeptEtag() the
 
 test('readKeptEtag() asks for the bundle again where what is kept is not what came', async (t) => {
   const folder = await makeTemporaryFolder(t);
-  await keepBundle(folder, { url: URL_, bytes: Buffer.from('a'), etag: '"1"' });
+  await keepBundle(folder, { place: URL_, bytes: Buffer.from('a'), etag: '"1"' });
   await writeFile(keptBundlePath(folder), 'b');
   assert.equal(await readKeptEtag(folder, URL_), undefined);
 
-  await keepBundle(folder, { url: URL_, bytes: Buffer.from('a'), etag: undefined });
+  await keepBundle(folder, { place: URL_, bytes: Buffer.from('a'), etag: undefined });
   assert.equal(await readKeptEtag(folder, URL_), undefined);
 
-  await writeFile(join(folder, 'origin.json'), '{"url":1}');
+  await writeFile(join(folder, 'origin.json'), '{"place":1}');
   assert.equal(await readKeptEtag(folder, URL_), undefined);
 });

@@ -341,7 +341,7 @@ export const ERRORS = {
       'Correct what the message names: the reference, the credential and its rights, the authority or the address',
   },
   policy_bundle_failed_self_test: {
-    meaning: 'A policy of a new bundle cannot be evaluated: the bundle is not put in force',
+    meaning: 'A policy of a bundle cannot be evaluated: the bundle is not put in force',
     caller: 'exit',
     exitCode: 3,
     remedy: 'Correct the named policy, and build the bundle again',

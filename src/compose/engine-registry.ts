@@ -26,6 +26,11 @@ export interface EngineRegistryOptions {
   readonly defaultBundleFolder?: string | undefined;
   /** Where the credential of a server of bundles may be. @default none */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /**
+   * Whether each policy of a bundle is evaluated once before it judges. A command whose answer is about an evaluation that fails has no
+   * use for that. @default true
+   */
+  readonly isSelfTested?: boolean;
 }
 
 export interface EngineRegistryDependencies extends Pick<EngineDependencies, 'onEvaluation'> {
@@ -48,6 +53,7 @@ interface LoadedEngine {
 export class EngineRegistry {
   readonly #defaultBundleFolder: string | undefined;
   readonly #environment: Readonly<Record<string, string | undefined>>;
+  readonly #isSelfTested: boolean;
   readonly #dependencies: EngineRegistryDependencies;
   /** By revision. */
   readonly #engines = new Map<string, LoadedEngine>();
@@ -55,11 +61,12 @@ export class EngineRegistry {
   #active: LoadedEngine | undefined;
 
   constructor(
-    { defaultBundleFolder, environment = {} }: EngineRegistryOptions,
+    { defaultBundleFolder, environment = {}, isSelfTested = true }: EngineRegistryOptions,
     dependencies: EngineRegistryDependencies,
   ) {
     this.#defaultBundleFolder = defaultBundleFolder;
     this.#environment = environment;
+    this.#isSelfTested = isSelfTested;
     this.#dependencies = dependencies;
     this.#retired = new RetiredThreads(dependencies.wait ?? systemWait);
     dependencies.metrics.beforeExposition(() => {
@@ -121,8 +128,8 @@ export class EngineRegistry {
       return running;
     }
     const loaded = await this.#start(bundle, limits);
-    // At a start there is nothing that could go on judging.
-    if (this.#active !== undefined) await requireSelfTest(loaded);
+    // Also at a start: a replica that cannot judge must not take the place of one that does.
+    if (this.#isSelfTested) await requireSelfTest(loaded);
     this.#engines.set(revision, loaded);
     return loaded;
   }
@@ -199,6 +206,6 @@ async function requireSelfTest({ engine, close }: LoadedEngine): Promise<void> {
   await close();
   throw new HoldfastError(
     'policy_bundle_failed_self_test',
-    `The policy "${failure.policy}" of the new bundle ${engine.revision.slice(0, 12)} cannot be evaluated: ${failure.reason}`,
+    `The policy "${failure.policy}" of the bundle ${engine.revision.slice(0, 12)} cannot be evaluated: ${failure.reason}`,
   );
 }

@@ -64,7 +64,7 @@ export async function createOfflineDecider(
   { clusterStateObjects, lookup: live, onEvaluation }: OfflineOptions,
 ): Promise<OfflinePath> {
   const { logger, metrics } = createTelemetry({ log: { level: 'error' } });
-  const engines = new EngineRegistry({}, { logger, metrics });
+  const engines = new EngineRegistry({ isSelfTested: false }, { logger, metrics });
   const loaded = await engines.load(configuration);
   const engine = onEvaluation === undefined ? loaded : observeEvaluations(loaded, onEvaluation);
   const lookup = live ?? bindSnapshotLookup(configuration, clusterStateObjects);

@@ -42,12 +42,12 @@ export const POLICY_METRICS = {
   },
   holdfast_policy_bundle_fetches_total: {
     type: 'counter',
-    help: 'Requests to the server of policies.server by outcome (read, unchanged, refused, failed)',
+    help: 'Requests to policies.server or policies.registry by outcome (read, unchanged, refused, failed)',
     labels: ['outcome'],
   },
   holdfast_policy_bundle_checked_timestamp_seconds: {
     type: 'gauge',
-    help: 'When the server of policies.server last gave a bundle that was taken, or said that there is no other',
+    help: 'When policies.server or policies.registry last gave a bundle that was taken, or said that there is no other',
     labels: [],
   },
   holdfast_engine_failures_total: {

@@ -68,9 +68,20 @@ describe('a bundle on disk', () => {
     const entry = telemetry.entries.find(({ level }) => level === 'error');
     assert.match(
       JSON.stringify(entry),
-      /The policy \\"sample\\" of the new bundle [0-9a-f]{12} cannot be evaluated/u,
+      /The policy \\"sample\\" of the bundle [0-9a-f]{12} cannot be evaluated/u,
     );
     assert.equal(await allows('first'), false);
+  });
+
+  it('starts no process where its policies cannot be evaluated', async (t) => {
+    const folder = await makeTemporaryFolder(t);
+    const archive = await makeArchive(t, '', { body: ENDLESS });
+    await writeFile(join(folder, 'bundle.tar.gz'), archive);
+
+    await assert.rejects(servePolicies(t, folder, { policies: { bundle: 'bundle.tar.gz' } }), {
+      code: 'policy_bundle_failed_self_test',
+      message: /^The policy "sample" of the bundle [0-9a-f]{12} cannot be evaluated: /u,
+    });
   });
 
   it('is followed through the link that Kubernetes swaps', async (t) => {

@@ -8,7 +8,7 @@ import { systemRandom } from '../base/system-random.ts';
 import { watchFiles } from '../base/watch-files.ts';
 import { MANIFEST_FILE, MODULE_FILE, SIGNATURES_FILE } from '../policy/bundle/bundle-files.ts';
 import type { BundleDownloader } from '../policy/bundle/bundle-downloader.ts';
-import { keepBundle, readKeptEtag } from '../policy/bundle/kept-bundle.ts';
+import { keepBundle, readKeptOrigin } from '../policy/bundle/kept-bundle.ts';
 import type { PolicyBundle } from '../policy/load-bundle.ts';
 import { BUNDLE_SERVER_LIMITS } from '../policy/server/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -109,7 +109,8 @@ export class BundleFollower {
     let pauseMs = 0;
     let refusedEtag: string | undefined;
     const turn = async (): Promise<void> => {
-      const etag = refusedEtag ?? (await readKeptEtag(downloader.folder, downloader.place));
+      const kept = await readKeptOrigin(downloader.folder, downloader.place);
+      const etag = refusedEtag ?? kept.etag;
       const { signal } = stopping;
       const outcome = await this.#downloadOnce(downloader, { keys, etag, signal });
       if (outcome.status === 'refused') refusedEtag = outcome.etag;
@@ -160,7 +161,7 @@ export class BundleFollower {
         this.#refuse(`The bundle of ${place} is not taken: ${messageOf(fault)}`, { place });
         return { status: 'refused', etag: fetched.etag };
       }
-      await keepBundle(folder, { place, bytes: fetched.bytes, etag: fetched.etag });
+      await keepBundle(folder, { place, ...fetched });
       await reload();
       metrics.increment('holdfast_policy_bundle_fetches_total', { outcome: 'read' });
       logger.info('Loaded a new policy bundle', {

@@ -3,7 +3,8 @@ import { systemClock } from '../base/clock.ts';
 import type { Configuration } from '../config/schema.ts';
 import { HoldfastError } from '../errors.ts';
 import type { BundleDownloader, BundleFetch } from '../policy/bundle/bundle-downloader.ts';
-import { keepBundle, keptBundlePath } from '../policy/bundle/kept-bundle.ts';
+import { classifyAge, type SigningTime } from '../policy/bundle/classify-age.ts';
+import { keepBundle, keptBundlePath, readKeptOrigin } from '../policy/bundle/kept-bundle.ts';
 import { unpackBundle } from '../policy/bundle/pack-bundle.ts';
 import { readBundleKeys } from '../policy/bundle/read-bundle-keys.ts';
 import { compileBundle, loadBundle, type PolicyBundle } from '../policy/load-bundle.ts';
@@ -75,6 +76,7 @@ export type DownloadedBundle =
       readonly bundle: PolicyBundle;
       readonly bytes: Uint8Array;
       readonly etag: string | undefined;
+      readonly signedAtMs: number | undefined;
     }
   | Exclude<BundleFetch, { readonly status: 'read' }>;
 
@@ -87,7 +89,7 @@ export interface BundleQuestion {
 
 /** Asks for a bundle, and verifies and compiles what comes. Throws where a key cannot be read. */
 export async function downloadBundle(
-  { place, download }: BundleDownloader,
+  { place, folder, isPinned, download }: BundleDownloader,
   { keys, etag, signal }: BundleQuestion,
 ): Promise<DownloadedBundle> {
   const fetched = await download({ etag, signal });
@@ -97,7 +99,12 @@ export async function downloadBundle(
   if (!files.ok) return { status: 'refused', reason: files.reason, etag: fetched.etag };
   try {
     const bundle = await compileBundle(files.value, place, { trust });
-    return { status: 'accepted', bundle, bytes: fetched.bytes, etag: fetched.etag };
+    const { signature = {} }: { readonly signature?: SigningTime | undefined } = bundle;
+    const before = isPinned ? {} : await readKeptOrigin(folder, place);
+    const reason = classifyAge(signature, before);
+    if (reason !== undefined) return { status: 'refused', reason, etag: fetched.etag };
+    const { bytes, etag: given } = fetched;
+    return { status: 'accepted', bundle, bytes, etag: given, signedAtMs: signature.signedAtMs };
   } catch (fault) {
     if (!(fault instanceof HoldfastError)) throw fault;
     return { status: 'refused', reason: fault.message, etag: fetched.etag };

@@ -33,13 +33,14 @@ export function openDownloader(
     const own = { environment, clock: systemClock };
     const download: BundleDownloader['download'] = async (asked) =>
       await fetchBundle(server, { ...asked, ...own });
-    return { place, folder, pollMs, download };
+    return { place, folder, pollMs, isPinned: false, download };
   }
   if (registry === undefined) return undefined;
   const { reference: place, folder, pollMs } = registry;
   const download: BundleDownloader['download'] = async (asked) =>
     await pullOnce(registry, { ...asked, registries, environment });
-  return { place, folder, pollMs, download };
+  const { digest } = readPulledReference(place).reference;
+  return { place, folder, pollMs, isPinned: digest !== undefined, download };
 }
 
 /** What is asked of a registry for a reference; throws `argument_invalid`, which the schema of the configuration has excluded. */

@@ -1,7 +1,7 @@
 /** Bundles in a registry in this process: pushed, pulled, and followed by a process that serves. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
@@ -217,8 +217,10 @@ describe('a bundle of a registry', () => {
     });
     const key = await makeBundleKey();
     const folder = await makeTemporaryFolder(t, { 'key.jwk': JSON.stringify(key.publicJwk) });
-    const put = async (refused: string, by: SigningKey = key) =>
-      putArtifact(registry, 'policies', { archive: await makeArchive(t, refused, { key: by }) });
+    const put = async (refused: string, by: SigningKey = key, nowMs = Date.now()) =>
+      putArtifact(registry, 'policies', {
+        archive: await makeArchive(t, refused, { key: by, nowMs }),
+      });
     const sections = {
       policies: {
         keys: [{ file: 'key.jwk' }],
@@ -234,6 +236,7 @@ describe('a bundle of a registry', () => {
     };
     return {
       registry,
+      key,
       folder,
       put,
       sections,
@@ -281,6 +284,35 @@ describe('a bundle of a registry', () => {
       code: 'policy_bundle_unavailable',
       message: /gave none: The registry has no policies sha256:[0-9a-f]{64}$/u,
     });
+  });
+
+  it('is not followed by one that was signed before it, also where what is kept was lost', async (t) => {
+    const { folder, key, put, sections } = await stage(t);
+    const signedAtMs = Date.now();
+    await put('first', key, signedAtMs);
+    const { allows, service, stop } = await servePolicies(t, folder, sections);
+
+    await put('older', key, signedAtMs - 60_000);
+    await waitUntil(async () =>
+      /policy-bundle.*was signed at .*, and a bundle was taken/u.test(await askReadiness(service)),
+    );
+    assert.deepEqual([await allows('first'), await allows('older')], [false, true]);
+    await stop();
+    await rm(join(folder, 'kept', 'bundle.tar.gz'));
+    await assert.rejects(servePolicies(t, folder, sections), {
+      code: 'policy_bundle_unavailable',
+      message: /was signed at .*, and a bundle was taken that was signed at .* sign it again$/u,
+    });
+
+    const again = await put('older', key, signedAtMs);
+    await (await servePolicies(t, folder, sections)).stop();
+    const older = await put('oldest', key, signedAtMs - 120_000);
+    const reference = sections.policies.registry.reference.replace(':prod', `@${older.digest}`);
+    const registry = { ...sections.policies.registry, reference };
+    const policies = { ...sections.policies, registry };
+    const pinned = await servePolicies(t, folder, { ...sections, policies });
+    await waitUntil(async () => !(await pinned.allows('oldest')));
+    assert.notEqual(again.digest, older.digest);
   });
 
   it('says at a start what is wrong with it', async (t) => {

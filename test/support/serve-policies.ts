@@ -22,6 +22,8 @@ export interface ArchiveOptions {
   readonly key?: SigningKey;
   /** @default none */
   readonly scope?: string;
+  /** When it was signed. @default now */
+  readonly nowMs?: number;
   /** Instead of the rule that refuses the name. */
   readonly body?: string;
 }
@@ -30,7 +32,7 @@ export interface ArchiveOptions {
 export async function makeArchive(
   t: TestContext,
   refused: string,
-  { key, scope, body }: ArchiveOptions = {},
+  { key, scope, nowMs = Date.now(), body }: ArchiveOptions = {},
 ): Promise<Uint8Array> {
   const text = policyText({
     body:
@@ -39,7 +41,7 @@ export async function makeArchive(
   const sources = await makeTemporaryFolder(t, { 'sample/sample.rego': text });
   const files = await readBundleFiles(await bundleFolder(sources));
   assert.ok(files.ok);
-  const signed = key && (await signBundle(files.value, { key, scope, nowMs: Date.now() }));
+  const signed = key && (await signBundle(files.value, { key, scope, nowMs }));
   return await packBundle(signed?.ok === true ? signed.value : files.value);
 }
 

@@ -35,6 +35,8 @@ export interface BundleDownloader {
   /** Where the last good bundle is kept. */
   readonly folder: string;
   readonly pollMs: number;
+  /** The configuration says which bundle it is: an older one than before, too. */
+  readonly isPinned: boolean;
   /** Never rejects. Nothing of the bundle is verified. */
   readonly download: (asked: BundleAsked) => Promise<BundleFetch>;
 }

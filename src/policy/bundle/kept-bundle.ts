@@ -15,30 +15,39 @@ const ORIGIN_FILE = 'origin.json';
 /** A place and an ETag, which are limited themselves. */
 const ORIGIN_BYTES_MAX = 16 * 1024;
 
-const originSchema = z.strictObject({ place: z.string(), etag: z.string(), sha256: z.string() });
+const originSchema = z.strictObject({
+  place: z.string(),
+  etag: z.string(),
+  sha256: z.string(),
+  signedAtMs: z.number().min(0).max(8.64e15).optional(),
+});
 
 /** Where the bundle is kept. */
 export function keptBundlePath(folder: string): string {
   return join(folder, ARCHIVE_FILE);
 }
 
-/**
- * The ETag of what is kept; `undefined` where it must be sent again: nothing is kept, it is of another place, or it was
- * changed since.
- */
-export async function readKeptEtag(
-  folder: string,
-  place: string,
-): Promise<string | undefined> {
+/** What is known of what is kept. */
+export interface KeptOrigin {
+  /** Absent: it must be sent again, as it was changed since, or had none. */
+  readonly etag?: string | undefined;
+  /** When the last bundle was signed that was taken from there. Absent: its signature did not say. */
+  readonly signedAtMs?: number | undefined;
+}
+
+/** Of a bundle of this place; empty where nothing is kept, or it is of another one. */
+export async function readKeptOrigin(folder: string, place: string): Promise<KeptOrigin> {
   const read = await readBounded(join(folder, ORIGIN_FILE), ORIGIN_BYTES_MAX);
-  if (!read.ok) return undefined;
+  if (!read.ok) return {};
   // Flat, as it was written.
   const written = parseStrictJson(read.bytes, { depthMax: 2 });
   const origin = originSchema.safeParse(written.ok ? written.value : undefined);
-  if (!origin.success || origin.data.place !== place) return undefined;
+  if (!origin.success || origin.data.place !== place) return {};
+  const { etag, sha256, signedAtMs } = origin.data;
   const archiveBytesMax = BUNDLE_LIMITS['bundle.archiveBytesMax'].default;
   const kept = await readBounded(keptBundlePath(folder), archiveBytesMax);
-  return kept.ok && hash(kept.bytes) === origin.data.sha256 ? origin.data.etag : undefined;
+  const isWhole = kept.ok && hash(kept.bytes) === sha256;
+  return { etag: isWhole ? etag : undefined, signedAtMs };
 }
 
 export interface FetchedBundle {
@@ -47,16 +56,19 @@ export interface FetchedBundle {
   readonly bytes: Uint8Array;
   /** Absent: the bundle is sent again each time. */
   readonly etag: string | undefined;
+  /** Absent: its signature does not say when it was made. */
+  readonly signedAtMs?: number | undefined;
 }
 
 /** Replaces what is kept; a process that is killed meanwhile leaves the old bundle or the new one. Rejects where the disk does. */
 export async function keepBundle(
   folder: string,
-  { place, bytes, etag }: FetchedBundle,
+  { place, bytes, etag, signedAtMs }: FetchedBundle,
 ): Promise<void> {
   await writeWholeFile(folder, ARCHIVE_FILE, bytes);
   // After the archive, whose hash it names: between the two, the bundle is asked for without an ETag.
-  const origin = { place, etag: etag ?? '', sha256: etag === undefined ? '' : hash(bytes) };
+  const sha256 = etag === undefined ? '' : hash(bytes);
+  const origin = { place, etag: etag ?? '', sha256, signedAtMs };
   await writeWholeFile(folder, ORIGIN_FILE, `${JSON.stringify(origin)}\n`);
 }
 

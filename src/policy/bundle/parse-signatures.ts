@@ -31,6 +31,8 @@ export interface SignedClaims {
   readonly expiresAt?: number | undefined;
   /** In seconds since 1970. */
   readonly notBefore?: number | undefined;
+  /** In seconds since 1970: when it was signed. */
+  readonly issuedAt?: number | undefined;
 }
 
 const signaturesSchema = z.strictObject({
@@ -49,6 +51,8 @@ const claimsSchema = z.looseObject({
   scope: z.string().optional(),
   exp: z.number().optional(),
   nbf: z.number().optional(),
+  // As far as a date of JavaScript goes, since it is printed and kept.
+  iat: z.number().min(0).max(8.64e12).optional(),
 });
 
 /** The one token of the file. OPA takes one, too: which of several counts would be for an attacker to choose. */
@@ -65,7 +69,7 @@ export function parseClaims(payload: string): BundleReading<SignedClaims> {
     `the signed text of ${SIGNATURES_FILE}`,
   );
   if (!written.ok) return written;
-  const { scope = '', exp: expiresAt, nbf: notBefore } = written.value;
+  const { scope = '', exp: expiresAt, nbf: notBefore, iat: issuedAt } = written.value;
   const files = new Map<string, SignedFile>();
   for (const { name, algorithm, hash } of written.value.files) {
     if (files.has(name)) {
@@ -73,7 +77,7 @@ export function parseClaims(payload: string): BundleReading<SignedClaims> {
     }
     files.set(name, { name, algorithm, hash: hash.toLowerCase() });
   }
-  return { ok: true, value: { files, scope, expiresAt, notBefore } };
+  return { ok: true, value: { files, scope, expiresAt, notBefore, issuedAt } };
 }
 
 function parse<Value>(

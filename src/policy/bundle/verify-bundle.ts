@@ -6,6 +6,7 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import { readHeader, verifyWithKey, type VerificationKey } from '../../base/json-web-signature.ts';
+import { MINUTE } from '../../settings/limit.ts';
 import { SIGNATURES_FILE, type BundleFiles, type BundleReading } from './bundle-files.ts';
 import { hashBundleFile } from './hash-bundle-file.ts';
 import { parseClaims, parseSignatures, type SignedClaims } from './parse-signatures.ts';
@@ -13,6 +14,8 @@ import { BUNDLE_LIMITS } from './settings.ts';
 
 const SIGNATURES_BYTES_MAX = BUNDLE_LIMITS['bundle.signaturesBytesMax'].default;
 const MS_PER_SECOND = 1000;
+/** By how much the clock of whoever signs may be ahead of ours: clocks that are kept differ by less than a second. */
+const CLOCK_SKEW_MS = 5 * MINUTE;
 
 /** A key that may sign bundles. */
 export interface BundleKey {
@@ -33,6 +36,8 @@ export interface BundleSignature {
   readonly scope: string;
   /** Wall clock. Absent: the signature does not expire. */
   readonly expiresAtMs?: number | undefined;
+  /** Wall clock. Absent: the signature does not say when it was made; OPA's do not. */
+  readonly signedAtMs?: number | undefined;
 }
 
 /** The signature that stands for all files of the bundle, or why there is none. */
@@ -52,14 +57,19 @@ export async function verifyBundle(
   const { key, payload } = signer.value;
   const claims = parseClaims(payload);
   if (!claims.ok) return claims;
-  const { scope, expiresAt } = claims.value;
+  const { scope, expiresAt, issuedAt } = claims.value;
   const reason =
     refuseScope(scope, key.scope) ??
     refuseTime(claims.value, nowMs) ??
     refuseFiles(files, claims.value);
   if (reason !== undefined) return refused(reason);
-  const expiresAtMs = expiresAt === undefined ? undefined : expiresAt * MS_PER_SECOND;
-  return { ok: true, value: { keyId: key.key.keyId, scope, expiresAtMs } };
+  const expiresAtMs = toMs(expiresAt);
+  const signedAtMs = toMs(issuedAt);
+  return { ok: true, value: { keyId: key.key.keyId, scope, expiresAtMs, signedAtMs } };
+}
+
+function toMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * MS_PER_SECOND;
 }
 
 interface Signer {
@@ -103,7 +113,7 @@ function describeScope(scope: string): string {
 
 /** Whoever serves bundles could serve an old one for ever. */
 function refuseTime(
-  { expiresAt, notBefore }: SignedClaims,
+  { expiresAt, notBefore, issuedAt }: SignedClaims,
   nowMs: number | undefined,
 ): string | undefined {
   if (nowMs === undefined) return undefined;
@@ -112,6 +122,10 @@ function refuseTime(
   }
   if (notBefore !== undefined && nowMs < notBefore * MS_PER_SECOND) {
     return `its signature is valid from ${formatTime(notBefore)} on`;
+  }
+  // One that is ahead would keep every later bundle out, as older than itself.
+  if (issuedAt !== undefined && nowMs + CLOCK_SKEW_MS < issuedAt * MS_PER_SECOND) {
+    return `its signature is of ${formatTime(issuedAt)}, which is in the future`;
   }
   return undefined;
 }

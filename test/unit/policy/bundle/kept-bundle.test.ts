@@ -5,34 +5,40 @@ import { test } from 'node:test';
 import {
   keepBundle,
   keptBundlePath,
-  readKeptEtag,
+  readKeptOrigin,
 } from '../../../../src/policy/bundle/kept-bundle.ts';
 import { makeTemporaryFolder } from '../../../support/temporary-folder.ts';
 
-const URL_ = 'https://bundles.example/a.tar.gz';
+const PLACE = 'https://bundles.example/a.tar.gz';
 
-test('keepBundle() keeps the bytes for their owner alone, and readKeptEtag() their ETag', async (t) => {
+test('keepBundle() keeps the bytes for their owner alone, and readKeptOrigin() what is known of them', async (t) => {
   const folder = join(await makeTemporaryFolder(t), 'deep', 'kept');
   const bytes = Buffer.from([1, 2, 3]);
 
-  assert.equal(await readKeptEtag(folder, URL_), undefined);
-  await keepBundle(folder, { place: URL_, bytes, etag: '"1"' });
+  assert.deepEqual(await readKeptOrigin(folder, PLACE), {});
+  await keepBundle(folder, { place: PLACE, bytes, etag: '"1"', signedAtMs: 5000 });
 
   assert.deepEqual(await readFile(keptBundlePath(folder)), bytes);
   assert.equal((await stat(keptBundlePath(folder))).mode & 0o777, 0o600);
-  assert.equal(await readKeptEtag(folder, URL_), '"1"');
-  assert.equal(await readKeptEtag(folder, 'https://other.example/'), undefined);
+  assert.deepEqual(await readKeptOrigin(folder, PLACE), { etag: '"1"', signedAtMs: 5000 });
+  assert.deepEqual(await readKeptOrigin(folder, 'https://other.example/'), {});
 });
 
-test('readKeptEtag() asks for the bundle again where what is kept is not what came', async (t) => {
+test('readKeptOrigin() asks for the bundle again where what is kept is not what came, and knows when it was signed', async (t) => {
   const folder = await makeTemporaryFolder(t);
-  await keepBundle(folder, { place: URL_, bytes: Buffer.from('a'), etag: '"1"' });
+  const kept = { place: PLACE, bytes: Buffer.from('a'), etag: '"1"', signedAtMs: 5000 };
+  await keepBundle(folder, kept);
   await writeFile(keptBundlePath(folder), 'b');
-  assert.equal(await readKeptEtag(folder, URL_), undefined);
+  assert.deepEqual(await readKeptOrigin(folder, PLACE), { etag: undefined, signedAtMs: 5000 });
 
-  await keepBundle(folder, { place: URL_, bytes: Buffer.from('a'), etag: undefined });
-  assert.equal(await readKeptEtag(folder, URL_), undefined);
+  await keepBundle(folder, { place: PLACE, bytes: Buffer.from('a'), etag: undefined });
+  assert.deepEqual(await readKeptOrigin(folder, PLACE), {
+    etag: undefined,
+    signedAtMs: undefined,
+  });
 
-  await writeFile(join(folder, 'origin.json'), '{"place":1}');
-  assert.equal(await readKeptEtag(folder, URL_), undefined);
+  for (const text of ['{"place":1}', `{"place":"${PLACE}","etag":"","sha256":"","signedAtMs":1e99}`]) {
+    await writeFile(join(folder, 'origin.json'), text);
+    assert.deepEqual(await readKeptOrigin(folder, PLACE), {});
+  }
 });

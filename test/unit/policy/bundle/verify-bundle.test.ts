@@ -51,9 +51,24 @@ describe('verifyBundle()', () => {
         keyId: key.keyId,
         scope: 'test',
         expiresAtMs: NOW_MS + 1000,
+        signedAtMs: NOW_MS,
       });
     });
   }
+
+  it('refuses a signature of the future, which no later one would come after', async () => {
+    const key = await makeBundleKey();
+    const ahead = await sign(key, { nowMs: NOW_MS + 5 * 60_000 });
+    const far = await sign(key, { nowMs: NOW_MS + 5 * 60_000 + 1000 });
+
+    assert.equal(typeof (await verify(ahead, key)), 'object');
+    assert.equal(
+      await verify(far, key),
+      'its signature is of 2023-11-14T22:18:21.000Z, which is in the future',
+    );
+    const claims = { files: [], iat: 1e300 };
+    assert.match(String(await verify(await withToken(claims, key), key)), /has another form: iat/u);
+  });
 
   it('takes any of several keys, and another way to write the same data', async () => {
     const key = await makeBundleKey();

@@ -346,6 +346,12 @@ export const ERRORS = {
     exitCode: 3,
     remedy: 'Correct the named policy, and build the bundle again',
   },
+  policy_capability_refused: {
+    meaning: 'A policy of a bundle uses a fact or a built-in function that policies.capabilities does not allow it',
+    caller: 'exit',
+    exitCode: 3,
+    remedy: 'Change the named policy, or allow it in policies.capabilities',
+  },
   policy_bundle_key_unusable: {
     meaning: 'A key for signatures of policy bundles cannot be used',
     caller: 'exit',

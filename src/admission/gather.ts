@@ -5,7 +5,8 @@
 import type { MonotonicMs } from '../base/clock.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
-import type { FactName, PolicyDescriptor } from '../policy/descriptor.ts';
+import type { PolicyDescriptor } from '../policy/descriptor.ts';
+import type { FactName } from '../policy/fact-names.ts';
 import type {
   ClusterFact,
   FactQuestion,

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { HoldfastError } from '../errors.ts';
 import { buildWithOpa } from './build-with-opa.ts';
 import { readBundleSource, type BundleSource } from './bundle-source.ts';
+import { classifyBuiltinCalls } from './classify-builtin-calls.ts';
 import { classifyPolicySource } from './classify-policy-source.ts';
 import { classifyInputReads } from './classify-input-reads.ts';
 import { explainRefusals } from './compiler-capabilities.ts';
@@ -55,11 +56,14 @@ export async function buildBundle(options: BuildOptions): Promise<Manifest> {
     const added = await prepareAdded(options.constraints, { ...options, workFolder });
     const sources = listSources(source, described, added);
     const { module, plan } = await compile(source, { sources, added }, { ...options, workFolder });
+    const required = readRequiredBuiltins(new WebAssembly.Module(new Uint8Array(module)));
     const read = described.map((policy) => ({
       ...policy,
       ...classifyInputReads(plan, policy.name),
+      builtins: classifyBuiltinCalls(plan, policy.name, new Set(required)),
     }));
     const manifest = describeBundle(module, {
+      required,
       sources,
       descriptors: [...read, ...added.descriptors],
       opaVersion: options.opa.version,
@@ -169,15 +173,15 @@ interface CompiledPolicies {
 }
 
 interface BundleParts {
+  readonly required: readonly string[];
   readonly sources: ReadonlyMap<string, string>;
   readonly descriptors: readonly PolicyDescriptor[];
   readonly opaVersion: string;
 }
 
 function describeBundle(module: Uint8Array, parts: BundleParts): Manifest {
-  const required = readRequiredBuiltins(new WebAssembly.Module(new Uint8Array(module)));
   const builtins = Object.fromEntries(
-    required.map((name) => [
+    parts.required.map((name) => [
       name,
       [...parts.sources].filter(([, text]) => text.includes(`${name}(`)).map(([file]) => file),
     ]),

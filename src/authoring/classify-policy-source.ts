@@ -1,5 +1,6 @@
 /** Checks the parsed sources of a bundle: returns the descriptors, or every problem with its position. */
-import type { FactName, PolicyDescriptor, RuleName } from '../policy/descriptor.ts';
+import type { PolicyDescriptor, RuleName } from '../policy/descriptor.ts';
+import type { FactName } from '../policy/fact-names.ts';
 import { classifyBranches } from './classify-branches.ts';
 import { classifyFactUse } from './classify-fact-use.ts';
 import { classifyFindings } from './classify-findings.ts';

@@ -3,11 +3,14 @@
  * change.
  */
 import { join } from 'node:path';
+import { canonicalJson } from '../base/canonical-json.ts';
 import { formatShellWord } from '../base/format-shell-word.ts';
 import { PACKAGE_FOLDER } from '../base/package-folder.ts';
 import { systemWait, type Wait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
 import { HoldfastError } from '../errors.ts';
+import { classifyCapabilityUse } from '../policy/capabilities/classify-capability-use.ts';
+import type { CapabilityRule } from '../policy/capabilities/settings.ts';
 import { findUnknownPolicies } from '../policy/decide-mode.ts';
 import {
   createPolicyEngine,
@@ -55,7 +58,7 @@ export class EngineRegistry {
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #isSelfTested: boolean;
   readonly #dependencies: EngineRegistryDependencies;
-  /** By revision. */
+  /** By revision and by what its policies may use. */
   readonly #engines = new Map<string, LoadedEngine>();
   readonly #retired: RetiredThreads;
   #active: LoadedEngine | undefined;
@@ -101,8 +104,8 @@ export class EngineRegistry {
   }
 
   /** Starts and tests the engine of a bundle that is about to be configured, beside the one in force. */
-  async prepare(bundle: PolicyBundle, limits: EngineSettings): Promise<void> {
-    await this.#find(bundle, limits);
+  async prepare(bundle: PolicyBundle, configuration: Configuration): Promise<void> {
+    await this.#find(bundle, configuration);
   }
 
   async close(): Promise<void> {
@@ -111,26 +114,30 @@ export class EngineRegistry {
   }
 
   async #load(configuration: Configuration): Promise<LoadedEngine> {
-    const { policies, engine: limits } = configuration;
+    const { policies } = configuration;
     const bundle = await this.#loadBundle(configuration);
     this.#warnOfUnknown(
       policies,
       bundle.manifest.policies.map(({ name }) => name),
     );
-    return await this.#find(bundle, limits);
+    return await this.#find(bundle, configuration);
   }
 
-  async #find(bundle: PolicyBundle, limits: EngineSettings): Promise<LoadedEngine> {
-    const { revision } = bundle.manifest;
-    const running = this.#engines.get(revision);
+  async #find(
+    bundle: PolicyBundle,
+    { policies: { capabilities }, engine: limits }: Configuration,
+  ): Promise<LoadedEngine> {
+    refuseCapabilities(bundle, capabilities);
+    const key = `${bundle.manifest.revision} ${canonicalJson(capabilities)}`;
+    const running = this.#engines.get(key);
     if (running !== undefined) {
       this.#retired.recall(running);
       return running;
     }
-    const loaded = await this.#start(bundle, limits);
+    const loaded = await this.#start(bundle, { limits, capabilities, key });
     // Also at a start: a replica that cannot judge must not take the place of one that does.
     if (this.#isSelfTested) await requireSelfTest(loaded);
-    this.#engines.set(revision, loaded);
+    this.#engines.set(key, loaded);
     return loaded;
   }
 
@@ -141,12 +148,16 @@ export class EngineRegistry {
     }
   }
 
-  async #start(bundle: PolicyBundle, limits: EngineSettings): Promise<LoadedEngine> {
+  async #start(
+    bundle: PolicyBundle,
+    { limits, capabilities, key }: StartOptions,
+  ): Promise<LoadedEngine> {
     const { logger, metrics, onEvaluation } = this.#dependencies;
     let report = (): void => undefined;
     const engine = await createPolicyEngine(bundle, limits, {
       logger,
       onEvaluation,
+      capabilities,
       // Only the active engine exposes metrics; a registration cannot be undone.
       metrics: { ...metrics, beforeExposition: (update) => (report = update) },
     });
@@ -158,7 +169,7 @@ export class EngineRegistry {
       },
       close: () => {
         // First, so that nobody is given an engine that is closing.
-        this.#engines.delete(bundle.manifest.revision);
+        this.#engines.delete(key);
         return engine.close();
       },
     };
@@ -198,6 +209,25 @@ export class EngineRegistry {
       });
     }
   }
+}
+
+interface StartOptions {
+  readonly limits: EngineSettings;
+  readonly capabilities: readonly CapabilityRule[];
+  readonly key: string;
+}
+
+/** By what the module imports and by which facts are gathered for its policies, and not by what it says of itself. */
+function refuseCapabilities(
+  { manifest: { policies, revision }, requiredBuiltins: required }: PolicyBundle,
+  capabilities: readonly CapabilityRule[],
+): void {
+  const uses = classifyCapabilityUse({ policies, required }, capabilities);
+  if (uses.length === 0) return;
+  throw new HoldfastError(
+    'policy_capability_refused',
+    `The bundle ${revision.slice(0, 12)} uses what policies.capabilities does not allow: ${uses.join('; ')}`,
+  );
 }
 
 async function requireSelfTest({ engine, close }: LoadedEngine): Promise<void> {

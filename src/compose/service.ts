@@ -141,7 +141,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   await followChanges({
     ...options,
     inForce,
-    prepare: (bundle) => engines.prepare(bundle, inForce.configuration.engine),
+    prepare: (bundle) => engines.prepare(bundle, inForce.configuration),
     apply,
     onStarted: (stop) => stops.push(stop),
   });

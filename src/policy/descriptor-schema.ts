@@ -1,7 +1,7 @@
 /** The schema of a policy's descriptor, in METADATA and in a manifest. */
 import { z } from 'zod';
-import { FACT_NAMES } from './descriptor.ts';
 import { entryLookupsSchema } from './entry-lookups.ts';
+import { FACT_NAMES } from './fact-names.ts';
 import { constraintSchema } from './gatekeeper/constraint.ts';
 import { valueReadsSchema } from './value-reads.ts';
 import { failureSchema, modeSchema, POLICY_NAME } from './settings.ts';
@@ -58,5 +58,6 @@ export const descriptorSchema = customSchema.extend({
   requestReads: valueReadsSchema.optional(),
   parameterReads: valueReadsSchema.optional(),
   parameterLookups: entryLookupsSchema.optional(),
+  builtins: z.array(z.string()).readonly().optional(),
   constraint: constraintSchema.optional(),
 });

@@ -3,22 +3,10 @@ import type { z } from 'zod';
 import type { ActorClass } from '../identity/actor.ts';
 import type { Operation } from '../kubernetes/admission-request.ts';
 import type { EntryLookup } from './entry-lookups.ts';
+import type { FactName } from './fact-names.ts';
 import type { Constraint } from './gatekeeper/constraint.ts';
 import type { ValueReads } from './value-reads.ts';
 import type { failureSchema, modeSchema } from './settings.ts';
-
-/** Every fact that a policy may name in its METADATA. */
-export const FACT_NAMES = [
-  'actor',
-  'object',
-  'change',
-  'source',
-  'images',
-  'grant',
-  'namespace',
-  'inventory',
-] as const;
-export type FactName = (typeof FACT_NAMES)[number];
 
 export type FailureMode = z.output<typeof failureSchema>;
 export type PolicyMode = z.output<typeof modeSchema>;
@@ -71,6 +59,11 @@ export interface PolicyDescriptor {
   readonly parameterReads?: ValueReads | undefined;
   /** Beside these, of some tables among them the entry that a fact of the request names. @default none */
   readonly parameterLookups?: readonly EntryLookup[] | undefined;
+  /**
+   * The built-in functions of the host that the code calls, found when the bundle is built. It is a statement of the bundle: what a
+   * policy may not call, the host refuses. @default unknown
+   */
+  readonly builtins?: readonly string[] | undefined;
   /** The mode if the configuration names none. */
   readonly mode: PolicyMode;
   /** The policy's own default parameters, overlaid by the configuration's. */

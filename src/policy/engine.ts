@@ -6,6 +6,8 @@ import { type Clock, type MonotonicMs, systemClock } from '../base/clock.ts';
 import { printable } from '../base/printable.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { CapabilityGroups, type GroupedInput } from './capabilities/capability-groups.ts';
+import type { CapabilityRule } from './capabilities/settings.ts';
 import type { PolicyDescriptor } from './descriptor.ts';
 import { formatInput } from './wasm/format-input.ts';
 import { EvaluationTurns } from './evaluation-turns.ts';
@@ -32,6 +34,8 @@ export interface EngineDependencies {
   readonly clock?: Clock;
   /** Told where each call is evaluated, for traces. */
   readonly onEvaluation?: ((place: EvaluationPlace) => void) | undefined;
+  /** What policies may use. @default everything */
+  readonly capabilities?: readonly CapabilityRule[] | undefined;
 }
 
 /** On the admission thread, or in a worker. */
@@ -48,6 +52,9 @@ export interface EngineInput {
   readonly deadlineAtMs: MonotonicMs;
 }
 
+/** A part of a call, of policies that may use the same. */
+type JudgedInput = EngineInput & Pick<GroupedInput, 'allowedBuiltins'>;
+
 /** An engine that can be closed, and whose policies can be replaced without dropping a request. */
 export interface RunningPolicyEngine {
   readonly revision: string;
@@ -57,14 +64,17 @@ export interface RunningPolicyEngine {
   /** Evaluates every policy once in a worker; the first that cannot be, with the reason. */
   readonly selfTest: () => Promise<SelfTestFailure | undefined>;
   /** Resolves when the new policies are active; current requests finish with the old ones. */
-  readonly replaceBundle: (bundle: PolicyBundle) => Promise<void>;
+  readonly replaceBundle: (bundle: EvaluatedBundle) => Promise<void>;
   /** Finishes current requests, then ends all workers. */
   readonly close: () => Promise<void>;
 }
 
+/** What is evaluated; how it was verified does not matter here. */
+export type EvaluatedBundle = Omit<PolicyBundle, 'requiredBuiltins' | 'signature'>;
+
 /** Starts the workers; resolves when all of them are ready. */
 export async function createPolicyEngine(
-  bundle: PolicyBundle,
+  bundle: EvaluatedBundle,
   options: EngineSettings,
   dependencies: EngineDependencies,
 ): Promise<RunningPolicyEngine> {
@@ -79,7 +89,11 @@ export async function createPolicyEngine(
       return generation.manifest.policies;
     },
     evaluate: (input) => generation.evaluate(input),
-    selfTest: () => selfTest(generation.pool, generation.manifest.policies, clock),
+    selfTest: () => {
+      const { pool, manifest, capabilities } = generation;
+      const allowedOf = (policy: string) => capabilities.capabilitiesOf(policy).builtins;
+      return selfTest(pool, manifest.policies, { clock, allowedOf });
+    },
     replaceBundle: async (next) => {
       const successor = await startGeneration(next, options, dependencies);
       const predecessor = generation;
@@ -91,7 +105,7 @@ export async function createPolicyEngine(
 }
 
 async function startGeneration(
-  bundle: PolicyBundle,
+  bundle: EvaluatedBundle,
   options: EngineSettings,
   dependencies: EngineDependencies,
 ): Promise<Generation> {
@@ -109,6 +123,7 @@ async function startGeneration(
 class Generation {
   readonly manifest: Manifest;
   readonly pool: WorkerPool;
+  readonly capabilities: CapabilityGroups;
   readonly #inline: InlineEvaluator;
   readonly #turns = new EvaluationTurns();
   readonly #dependencies: EngineDependencies;
@@ -121,13 +136,14 @@ class Generation {
   #joint = 0;
 
   constructor(
-    { manifest, module, moduleBytes, builtinErrors }: PolicyBundle,
+    { manifest, module, moduleBytes, builtinErrors }: EvaluatedBundle,
     options: EngineSettings,
     dependencies: EngineDependencies,
   ) {
-    const { logger, metrics, clock = systemClock } = dependencies;
+    const { logger, metrics, clock = systemClock, capabilities = [] } = dependencies;
     const { data } = manifest;
     this.manifest = manifest;
+    this.capabilities = new CapabilityGroups(capabilities);
     this.#dependencies = dependencies;
     this.#options = options;
     this.#clock = clock;
@@ -180,7 +196,7 @@ class Generation {
   async evaluate(input: EngineInput): Promise<readonly PolicyOutcome[]> {
     const { metrics } = this.#dependencies;
     const startedAtMs = this.#clock.monotonicMs();
-    const outcomes = await this.#judge(input.policies, input);
+    const outcomes = await this.#judgeInGroups(input);
     const seconds = (this.#clock.monotonicMs() - startedAtMs) / MS_PER_SECOND;
     metrics.observe('holdfast_engine_call_duration_seconds', seconds);
     for (const outcome of outcomes) {
@@ -190,10 +206,20 @@ class Generation {
     return outcomes;
   }
 
+  /** What policies may use differs: none gets in its call what only another may have. */
+  async #judgeInGroups(input: EngineInput): Promise<readonly PolicyOutcome[]> {
+    const parts: readonly JudgedInput[] = this.capabilities.split(input);
+    const judged = await Promise.all(parts.map((part) => this.#judge(part.policies, part)));
+    const [only = [], ...more] = judged;
+    if (more.length === 0) return only;
+    const byName = new Map(judged.flat().map((outcome) => [outcome.policy, outcome]));
+    return input.policies.map(({ name }) => byName.get(name) ?? this.#quarantined(name, input));
+  }
+
   /** Policies in quarantine are unavailable at once; the others are evaluated together. */
   async #judge(
     policies: readonly PolicyDescriptor[],
-    input: EngineInput,
+    input: JudgedInput,
   ): Promise<readonly PolicyOutcome[]> {
     const free = policies.filter(({ name }) => this.#standing(name, input).status === 'free');
     if (free.length === policies.length) return this.#judgeTogether(policies, input);
@@ -207,7 +233,7 @@ class Generation {
   }
 
   /** Whether a policy that is in quarantine for everybody finishes for a cause it was never ended for. */
-  async #try(policy: PolicyDescriptor, input: EngineInput): Promise<PolicyOutcome> {
+  async #try(policy: PolicyDescriptor, input: JudgedInput): Promise<PolicyOutcome> {
     this.#quarantine.beginTrial(policy.name);
     try {
       return await this.#judgeAlone(policy, input, { suspect: true, trial: true });
@@ -218,7 +244,7 @@ class Generation {
 
   async #judgeTogether(
     policies: readonly PolicyDescriptor[],
-    input: EngineInput,
+    input: JudgedInput,
   ): Promise<readonly PolicyOutcome[]> {
     if (policies.length > 1) {
       this.#joint = (this.#joint + 1) % APART_EVERY;
@@ -251,7 +277,7 @@ class Generation {
 
   async #judgeAlone(
     policy: PolicyDescriptor,
-    input: EngineInput,
+    input: JudgedInput,
     options: Omit<CallOptions, 'budgetMs'>,
   ): Promise<PolicyOutcome> {
     const budgetMs = policy.deadlineMs;
@@ -262,14 +288,14 @@ class Generation {
     return outcome ?? this.#quarantined(policy.name, input);
   }
 
-  #recordFinish(policies: readonly PolicyDescriptor[], { cause }: EngineInput): void {
+  #recordFinish(policies: readonly PolicyDescriptor[], { cause }: JudgedInput): void {
     const nowMs = this.#clock.monotonicMs();
     for (const { name } of policies) this.#quarantine.recordFinish(name, cause, nowMs);
   }
 
   async #call(
     policies: readonly PolicyDescriptor[],
-    input: EngineInput,
+    input: JudgedInput,
     options: CallOptions,
   ): Promise<PoolResult> {
     const result = await this.#evaluate(policies, input, options);
@@ -284,7 +310,7 @@ class Generation {
 
   async #evaluate(
     policies: readonly PolicyDescriptor[],
-    input: EngineInput,
+    input: JudgedInput,
     { budgetMs, suspect, trial = false }: CallOptions,
   ): Promise<PoolResult> {
     const { requestJson, requestOutline, facts, parameters, deadlineAtMs } = input;
@@ -302,7 +328,10 @@ class Generation {
     // Its fuel would end what may never end, too, but only after this thread was blocked for nothing.
     const text =
       isAlone && !suspect
-        ? this.#inline.evaluate(names, document, this.#clock.wallMs())
+        ? this.#inline.evaluate(names, document, {
+            nowMs: this.#clock.wallMs(),
+            allowedBuiltins: input.allowedBuiltins,
+          })
         : undefined;
     const place = text === undefined ? 'worker' : 'inline';
     const { metrics, onEvaluation } = this.#dependencies;
@@ -316,15 +345,16 @@ class Generation {
 
   async #runInWorker(
     { names, combination, document }: EvaluatedDocument,
-    input: EngineInput,
+    input: JudgedInput,
     { budgetMs, suspect, trial }: Required<CallOptions>,
   ): Promise<PoolResult> {
-    const { cause, deadlineAtMs } = input;
+    const { cause, deadlineAtMs, allowedBuiltins } = input;
     const remainingMs = deadlineAtMs - this.#clock.monotonicMs();
     let endSlow: (() => void) | undefined;
     const allowanceMs = (document.byteLength / BYTES_PER_MIB) * ALLOWANCE_MS_PER_MIB;
     const result = await this.pool.run({
       input: document,
+      allowedBuiltins,
       isLong: this.#inline.mayRunLong(names, document.byteLength),
       budgetMs: Math.min(budgetMs + allowanceMs, remainingMs),
       allowanceMs,
@@ -346,14 +376,14 @@ class Generation {
    * A joint evaluation gets at most half of the request's time: the other half is for the evaluation one by
    * one.
    */
-  #jointBudgetMs(policies: readonly PolicyDescriptor[], { deadlineAtMs }: EngineInput): number {
+  #jointBudgetMs(policies: readonly PolicyDescriptor[], { deadlineAtMs }: JudgedInput): number {
     const longestMs = Math.max(...policies.map(({ deadlineMs }) => deadlineMs));
     if (policies.length === 1) return longestMs;
     const halfMs = (deadlineAtMs - this.#clock.monotonicMs()) / 2;
     return Math.min(longestMs, this.#options.deadlineMs, Math.max(1, halfMs));
   }
 
-  #blame(policy: PolicyDescriptor, failure: PoolFailure, input: EngineInput): PolicyOutcome {
+  #blame(policy: PolicyDescriptor, failure: PoolFailure, input: JudgedInput): PolicyOutcome {
     const { logger } = this.#dependencies;
     const { name } = policy;
     const { code, reason } = failure;
@@ -375,11 +405,11 @@ class Generation {
     return unavailable(name, failure);
   }
 
-  #standing(policy: string, { cause }: EngineInput): Standing {
+  #standing(policy: string, { cause }: JudgedInput): Standing {
     return this.#quarantine.standing(policy, cause, this.#clock.monotonicMs());
   }
 
-  #quarantined(policy: string, input: EngineInput): PolicyOutcome {
+  #quarantined(policy: string, input: JudgedInput): PolicyOutcome {
     const nowMs = this.#clock.monotonicMs();
     const standing = this.#standing(policy, input);
     const untilMs = standing.status === 'quarantined' ? standing.untilMs : nowMs;

@@ -5,7 +5,7 @@
  * wrong here has no effect but time: a worker then judges the same request, with the real deadline. The policies that took
  * part get only smaller inputs here for a while, so that none can block this thread often.
  */
-import type { MonotonicMs, WallMs } from '../base/clock.ts';
+import type { MonotonicMs } from '../base/clock.ts';
 import { errorText } from '../base/error-details.ts';
 import { nextTurn } from '../base/run-steps.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -14,7 +14,7 @@ import { InlineLimits } from './inline-limits.ts';
 import { ENGINE_LIMITS } from './settings.ts';
 import { meterModule } from './wasm/fuel/meter-module.ts';
 import { loadRequiredBuiltins } from './wasm/load-required-builtins.ts';
-import { EvaluationError, WasmHost } from './wasm/wasm-host.ts';
+import { EvaluationError, WasmHost, type EvaluationContext } from './wasm/wasm-host.ts';
 
 export interface InlineEvaluatorOptions {
   /** The module that the workers run, as it was compiled. */
@@ -51,7 +51,11 @@ export class InlineEvaluator {
   }
 
   /** The result as text; `undefined` where a worker must judge. The first call starts the preparation. */
-  evaluate(policies: readonly string[], input: Uint8Array, nowMs: WallMs): string | undefined {
+  evaluate(
+    policies: readonly string[],
+    input: Uint8Array,
+    context: EvaluationContext,
+  ): string | undefined {
     const host = this.#host;
     if (host === undefined) {
       this.#prepareOnce();
@@ -59,7 +63,7 @@ export class InlineEvaluator {
     }
     if (!this.#limits.allows(policies, input.byteLength, this.#monotonicMs())) return undefined;
     try {
-      return host.evaluate([input], { nowMs });
+      return host.evaluate([input], context);
     } catch (fault) {
       this.#leaveToWorkers(policies, input.byteLength, fault);
       return undefined;

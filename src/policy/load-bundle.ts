@@ -39,6 +39,8 @@ export interface PolicyBundle {
    * serves never has it otherwise, since an undefined call could let a request pass. @default fail
    */
   readonly builtinErrors?: 'fail' | 'undefined' | undefined;
+  /** The built-in functions of the host that the module imports, in alphabetical order. */
+  readonly requiredBuiltins: readonly string[];
   /** Absent: no signature was asked for. */
   readonly signature?: BundleSignature | undefined;
 }
@@ -97,8 +99,9 @@ export async function compileBundle(
   const same = known.find((bundle) => bundle.manifest.revision === manifest.revision);
   if (same !== undefined) return signature === undefined ? same : { ...same, signature };
   const module = await compile(join(place, MODULE_FILE), bytes);
-  refuseUnknownBuiltins(module, manifest);
-  return { manifest, module, moduleBytes: bytes, signature };
+  const requiredBuiltins = readRequiredBuiltins(module);
+  refuseUnknownBuiltins(requiredBuiltins, manifest);
+  return { manifest, module, moduleBytes: bytes, requiredBuiltins, signature };
 }
 
 async function requireSignature(
@@ -207,7 +210,7 @@ function refuseOtherFormat(path: string, written: unknown): void {
   if (format === undefined || BUNDLE_FORMATS.some((known) => known === format)) return;
   throw new HoldfastError(
     'policy_bundle_invalid',
-    `Another version of Holdfast has built the policy bundle: "${path}" has format ${format}, and this version reads ${BUNDLE_FORMATS.join(' and ')}. ` +
+    `Another version of Holdfast has built the policy bundle: "${path}" has format ${format}, and this version reads ${BUNDLE_FORMATS.join(', ')}. ` +
       'Build it again with "holdfast policy build" of this version',
   );
 }
@@ -224,8 +227,8 @@ async function compile(path: string, bytes: Uint8Array): Promise<WebAssembly.Mod
  * A missing built-in would make a rule undefined or end the evaluation, depending on the request, so an attacker could
  * choose. A module that needs one is therefore never loaded.
  */
-function refuseUnknownBuiltins(module: WebAssembly.Module, manifest: Manifest): void {
-  const unknown = readRequiredBuiltins(module).filter((name) => !HOST_BUILTIN_NAMES.has(name));
+function refuseUnknownBuiltins(required: readonly string[], manifest: Manifest): void {
+  const unknown = required.filter((name) => !HOST_BUILTIN_NAMES.has(name));
   if (unknown.length === 0) return;
   const named = unknown.map((name) => {
     const files = manifest.builtins[name] ?? [];

@@ -33,6 +33,7 @@ export interface WorkerJob {
   /** Its number; larger than that of every earlier job. */
   number: number;
   readonly input: Uint8Array;
+  readonly allowedBuiltins?: ReadonlySet<string> | undefined;
 }
 
 /** What a worker says of a job that has ended. */
@@ -125,7 +126,13 @@ export class PolicyWorker<Job extends WorkerJob> {
       this.#jobs.push(job);
     }
     this.#batches += 1;
-    const batch: WorkerBatch = { jobs: header, inputs: inputs.buffer, nowMs };
+    const isRestricted = jobs.some(({ allowedBuiltins }) => allowedBuiltins !== undefined);
+    const batch: WorkerBatch = {
+      jobs: header,
+      inputs: inputs.buffer,
+      nowMs,
+      ...(isRestricted && { allowed: jobs.map(({ allowedBuiltins }) => allowedBuiltins) }),
+    };
     this.#thread.postMessage(batch, [inputs.buffer]);
   }
 

@@ -24,6 +24,8 @@ export type PoolResult =
 
 export interface PoolRequest {
   readonly input: Uint8Array;
+  /** Absent: it may call all built-in functions of the host. */
+  readonly allowedBuiltins?: ReadonlySet<string> | undefined;
   /** It may run long: nothing is to wait for it, from the moment that it runs. */
   readonly isLong: boolean;
   /** The maximum run time. */

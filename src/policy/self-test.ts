@@ -17,16 +17,23 @@ export interface SelfTestFailure {
   readonly reason: string;
 }
 
+export interface SelfTestOptions {
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** What a policy may call; `undefined`: everything. */
+  readonly allowedOf: (policy: string) => ReadonlySet<string> | undefined;
+}
+
 /** Evaluates every policy once, in a worker. What it answers does not matter; that it answers, and in a known form, does. */
 export async function selfTest(
   pool: { readonly run: (request: PoolRequest) => Promise<PoolResult> },
   policies: readonly PolicyDescriptor[],
-  clock: Pick<Clock, 'monotonicMs'>,
+  { clock, allowedOf }: SelfTestOptions,
 ): Promise<SelfTestFailure | undefined> {
   for (const policy of policies) {
     const { name, parameters, deadlineMs } = policy;
     const parametersJson = formatParameters([[name, parameters]]);
     const result = await pool.run({
+      allowedBuiltins: allowedOf(name),
       input: formatInput({ requestJson: CANARY_REQUEST_JSON, facts: {}, parametersJson }),
       isLong: true,
       budgetMs: Math.max(deadlineMs, BUDGET_MS_MIN),

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { KIB, MINUTE, SECOND, fixedLimit, limit, type LimitRows } from '../settings/limit.ts';
 import { namespacePatternSchema, pathSchema, section } from '../settings/value-schemas.ts';
+import { capabilitiesSchema } from './capabilities/settings.ts';
 import { bundleRegistrySchema } from './registry/settings.ts';
 import { bundleServerSchema } from './server/settings.ts';
 
@@ -194,6 +195,9 @@ export const policiesSchema = z
       .describe(
         'The keys that may sign the bundle. With one or more, a bundle without a valid signature is refused; the policies that come with Holdfast need none.',
       ),
+    capabilities: capabilitiesSchema.describe(
+      'What policies may use, by their names. A bundle that uses more is refused.',
+    ),
     mode: modeSchema
       .optional()
       .describe(

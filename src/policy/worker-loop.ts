@@ -2,10 +2,9 @@
 import { readlinkSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 
-import type { WallMs } from '../base/clock.ts';
 import { formatInput, formatParameters } from './wasm/format-input.ts';
 import { loadRequiredBuiltins } from './wasm/load-required-builtins.ts';
-import { EvaluationError, WasmHost } from './wasm/wasm-host.ts';
+import { EvaluationError, WasmHost, type EvaluationContext } from './wasm/wasm-host.ts';
 import {
   JOB_COMPLETED,
   JOB_FAILED,
@@ -43,7 +42,7 @@ export async function runWorker(
 
 function runBatch(
   host: WasmHost,
-  { jobs, inputs, nowMs }: WorkerBatch,
+  { jobs, inputs, nowMs, allowed }: WorkerBatch,
   shared: BigInt64Array,
 ): readonly (number | string)[] {
   const results: (number | string)[] = [];
@@ -56,16 +55,21 @@ function runBatch(
     // Another worker has this job: this one was stuck in the previous job.
     if (BigInt(number) <= Atomics.load(shared, STATUS_TAKEN_BACK)) continue;
     Atomics.store(shared, STATUS_RUNNING, BigInt(number));
+    const context = { nowMs, allowedBuiltins: allowed?.[index / 2] };
     const startedAtMs = performance.now();
-    results.push(number, ...evaluate(host, input, nowMs), performance.now() - startedAtMs);
+    results.push(number, ...evaluate(host, input, context), performance.now() - startedAtMs);
   }
   Atomics.store(shared, STATUS_RUNNING, 0n);
   return results;
 }
 
-function evaluate(host: WasmHost, input: Uint8Array, nowMs: WallMs): readonly [number, string] {
+function evaluate(
+  host: WasmHost,
+  input: Uint8Array,
+  context: EvaluationContext,
+): readonly [number, string] {
   try {
-    return [JOB_COMPLETED, host.evaluate([input], { nowMs })];
+    return [JOB_COMPLETED, host.evaluate([input], context)];
   } catch (fault) {
     if (!(fault instanceof EvaluationError)) throw fault;
     return [fault.exceeded === 'memory' ? JOB_OUT_OF_MEMORY : JOB_FAILED, fault.message];

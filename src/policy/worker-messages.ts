@@ -26,6 +26,8 @@ export interface WorkerBatch {
   /** All inputs, one after the other. Transferred, not copied. */
   readonly inputs: ArrayBuffer;
   readonly nowMs: WallMs;
+  /** What each job may call. Absent: each may call all built-in functions of the host. */
+  readonly allowed?: readonly (ReadonlySet<string> | undefined)[];
 }
 
 /** Sent once, when the worker is ready. */

@@ -88,10 +88,11 @@ export class WorkerPool {
     }
     return new Promise((resolve) => {
       this.#progress.begin(request);
-      const { input } = request;
+      const { input, allowedBuiltins } = request;
       const job: Job = {
         number: 0,
         input,
+        allowedBuiltins,
         request,
         settle: resolve,
         seenAtMs: undefined,

@@ -257,7 +257,7 @@ describe('buildBundle()', () => {
     assert.match(revision, /^[0-9a-f]{64}$/);
     assert.equal(moduleSha256, sha256(await readFile(join(folder, 'policy.wasm'))));
     assert.deepEqual(rest, {
-      format: 4,
+      format: 5,
       opaVersion: opa.version,
       builtins: { sprintf: [SAMPLE] },
       policies: [
@@ -277,6 +277,7 @@ describe('buildBundle()', () => {
           requestReads: {},
           parameterReads: {},
           parameterLookups: [],
+          builtins: ['sprintf'],
         },
       ],
       data: {},

@@ -14,7 +14,7 @@ import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { ChangeFact } from '../../ownership/change.ts';
 import type { ObjectFact } from '../../ownership/object-fact.ts';
 import type { InventoryFact } from '../../policy/gatekeeper/plan-inventory.ts';
-import type { FactName } from '../../policy/descriptor.ts';
+import type { FactName } from '../../policy/fact-names.ts';
 import type { SourceFact } from '../../source/parse-application.ts';
 import type { FactSources, Gathered } from './fact-sources.ts';
 

@@ -1,6 +1,5 @@
 /** The table of facts, one row each: a fact name without a row does not compile. */
-import { FACT_NAMES } from '../../policy/descriptor.ts';
-import type { FactName } from '../../policy/descriptor.ts';
+import { FACT_NAMES, type FactName } from '../../policy/fact-names.ts';
 import { actorFact } from './actor.ts';
 import { changeFact } from './change.ts';
 import type { FactRecord, FactRow, KnownFacts } from './fact.ts';

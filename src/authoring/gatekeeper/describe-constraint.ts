@@ -1,5 +1,6 @@
 /** A constraint as the policy that the engine runs. */
-import type { FactName, PolicyDescriptor, PolicyMode } from '../../policy/descriptor.ts';
+import type { PolicyDescriptor, PolicyMode } from '../../policy/descriptor.ts';
+import type { FactName } from '../../policy/fact-names.ts';
 import type { InventoryKind } from '../../policy/gatekeeper/constraint.ts';
 import type { ParsedConstraint } from './parse-constraint.ts';
 import type { PreparedTemplate } from './prepare-template.ts';

@@ -64,7 +64,10 @@ const MALLOC_FAILED = 'opa_malloc: failed';
 const ABI_MINOR_VERSION_MIN = 2;
 
 /** What an evaluation is told besides its input. */
-export type EvaluationContext = Omit<BuiltinContext, 'spend'>;
+export interface EvaluationContext extends Omit<BuiltinContext, 'spend'> {
+  /** The built-in functions that may be called, by name: the call of another ends the evaluation. @default all */
+  readonly allowedBuiltins?: ReadonlySet<string> | undefined;
+}
 
 export interface WasmHostOptions {
   /** Upper limit of the instance's memory, in pages of 64 KiB: a policy that needs more fails. */
@@ -304,6 +307,10 @@ class HostInstance {
     const builtin = this.#byId[id];
     // Modules with unknown built-ins are refused when they are loaded; this is a second check.
     if (!builtin) throw new EvaluationError(`The policy called unknown built-in ${id}`);
+    // Whatever the module says that it calls, and whoever of its policies runs.
+    if (this.#context.allowedBuiltins?.has(builtin.name) === false) {
+      throw new EvaluationError(`The policy may not call "${builtin.name}"`);
+    }
     const limit = { of: `operand of "${builtin.name}"`, bytesMax: OPERAND_BYTES_MAX };
     this.#spend(CALL_FUEL);
     const operands = addresses.map((address) => {

@@ -27,12 +27,12 @@ test('selfTest() names the first policy that fails, or answers in an unknown for
   const failing = await selfTest(
     { run: async () => ({ status: 'failed', code: 'policy_memory_exceeded', reason: 'too much' }) },
     policies,
-    systemClock,
+    { clock: systemClock, allowedOf: () => undefined },
   );
   const strange = await selfTest(
     { run: async () => ({ status: 'completed', text: empty, ranMs: 0 }) },
     policies,
-    systemClock,
+    { clock: systemClock, allowedOf: () => undefined },
   );
 
   assert.deepEqual(failing, { policy: first, reason: 'too much' });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FACTS, planGathering, recordFacts } from '../../../../src/admission/facts/registry.ts';
-import { FACT_NAMES } from '../../../../src/policy/descriptor.ts';
+import { FACT_NAMES } from '../../../../src/policy/fact-names.ts';
 import { sampleActor, sampleObject } from '../../../support/admission-samples.ts';
 
 const change = { semantic: true, paths: [], protectedKeys: [], truncated: false };

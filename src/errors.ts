@@ -347,7 +347,8 @@ export const ERRORS = {
     remedy: 'Correct the named policy, and build the bundle again',
   },
   policy_capability_refused: {
-    meaning: 'A policy of a bundle uses a fact or a built-in function that policies.capabilities does not allow it',
+    meaning:
+      'A policy of a bundle uses a fact or a built-in function that policies.capabilities does not allow it',
     caller: 'exit',
     exitCode: 3,
     remedy: 'Change the named policy, or allow it in policies.capabilities',

@@ -1,5 +1,5 @@
 /** Tells which built-in functions each policy can call, from OPA's plan: the same from which its WebAssembly is written. */
-import type { Block, Plan } from './opa-plan.ts';
+import type { Block, Plan, Statement } from './opa-plan.ts';
 
 /**
  * Those of `hostBuiltins` that `data.holdfast.verdict.<policy>.verdict` can come to call, in alphabetical order. Where the plan leaves open
@@ -32,21 +32,15 @@ function isVerdictOf(path: readonly string[], policy: string): boolean {
 function addCalls(blocks: readonly Block[], calls: Set<string>): boolean {
   return blocks.every(({ stmts }) =>
     stmts.every((statement) => {
-      switch (statement.type) {
-        case 'CallStmt':
-          calls.add(statement.stmt.func);
-          return true;
-        case 'CallDynamicStmt':
-          return false;
-        case 'BlockStmt':
-          return addCalls(statement.stmt.blocks, calls);
-        case 'NotStmt':
-        case 'ScanStmt':
-        case 'WithStmt':
-          return addCalls([statement.stmt.block], calls);
-        default:
-          return true;
-      }
+      const { type, stmt } = statement;
+      if (type === 'CallStmt') calls.add(stmt.func);
+      return type !== 'CallDynamicStmt' && addCalls(blocksOf(statement), calls);
     }),
   );
+}
+
+function blocksOf({ type, stmt }: Statement): readonly Block[] {
+  if (type === 'BlockStmt') return stmt.blocks;
+  const hasOne = type === 'NotStmt' || type === 'ScanStmt' || type === 'WithStmt';
+  return hasOne ? [stmt.block] : [];
 }

@@ -15,6 +15,13 @@ const operandSchema = z.discriminatedUnion('type', [
 ]);
 export type Operand = z.output<typeof operandSchema>;
 
+/** A plan writes what is empty as null. */
+const listOf = <Item extends z.ZodType>(item: Item) =>
+  z
+    .array(item)
+    .nullish()
+    .transform((list) => list ?? []);
+
 const local = z.int();
 const statement = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
   z.object({ type: z.literal(type), stmt: z.object(shape) });
@@ -30,7 +37,7 @@ const flatSchema = z.discriminatedUnion('type', [
     path: z.array(operandSchema),
     result: local,
   }),
-  statement('CallStmt', { func: z.string(), args: z.array(operandSchema), result: local }),
+  statement('CallStmt', { func: z.string(), args: listOf(operandSchema), result: local }),
   statement('DotStmt', { source: operandSchema, key: operandSchema, target: local }),
   statement('EqualStmt', { a: operandSchema, b: operandSchema }),
   statement('IsArrayStmt', {}),
@@ -89,13 +96,6 @@ export type StatementOf<Type extends Statement['type']> = Extract<
 export interface Block {
   readonly stmts: readonly Statement[];
 }
-
-/** A plan writes what is empty as null. */
-const listOf = <Item extends z.ZodType>(item: Item) =>
-  z
-    .array(item)
-    .nullish()
-    .transform((list) => list ?? []);
 
 const block: z.ZodType<Block> = z.lazy(() => blockSchema);
 

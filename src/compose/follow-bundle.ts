@@ -59,9 +59,11 @@ export class BundleFollower {
 
   /** Called at the start and after each change of the configuration; what has not changed goes on. */
   async follow({ policies, images }: ConfiguredPolicies): Promise<void> {
-    const { bundle, keys, server, registry } = policies;
+    const { bundle, keys, server, registry, capabilities } = policies;
     const { registries } = images;
-    const identity = canonicalJson({ bundle, keys, server, ...(registry && { registry, registries }) });
+    // With other capabilities, what was refused may be taken.
+    const judged = { bundle, keys, server, capabilities };
+    const identity = canonicalJson({ ...judged, ...(registry && { registry, registries }) });
     if (identity === this.#identity) return;
     this.#identity = identity;
     const before = this.#following;

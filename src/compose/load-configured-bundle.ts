@@ -43,10 +43,7 @@ export async function loadConfiguredBundle(
 
 async function loadDownloaded(
   downloader: BundleDownloader,
-  {
-    keys: keyFiles,
-    known,
-  }: Pick<BundleDependencies, 'known'> & { readonly keys: BundleKeyFiles },
+  { keys: keyFiles, known }: Pick<BundleDependencies, 'known'> & { readonly keys: BundleKeyFiles },
 ): Promise<PolicyBundle> {
   const { folder, place } = downloader;
   // Without the time: the bundle was taken while its signature was valid, and a start must not depend on where it comes from.

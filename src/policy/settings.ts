@@ -223,7 +223,9 @@ export const policiesSchema = z
       .describe('Settings of single policies, by the name of the policy.'),
   })
   .superRefine(({ bundle, server, registry }, context) => {
-    const named = Object.entries({ bundle, server, registry }).filter(([, one]) => one !== undefined);
+    const named = Object.entries({ bundle, server, registry }).filter(
+      ([, one]) => one !== undefined,
+    );
     const [, other] = named;
     if (other === undefined) return;
     const message = 'Expected one of "bundle", "server" and "registry"';

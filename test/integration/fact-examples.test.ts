@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { FACT_NAMES } from '../../src/policy/descriptor.ts';
+import { FACT_NAMES } from '../../src/policy/fact-names.ts';
 import { collectFactExamples, describeFacts } from '../support/docs/facts-page.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

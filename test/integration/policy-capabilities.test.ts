@@ -18,7 +18,9 @@ import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const LATE = 'deny contains {"code": "no", "message": "No"} if time.now_ns() > 0';
-const RULES: readonly CapabilityRule[] = [{ policies: ['team_*'], builtins: ['semver'], facts: [] }];
+const RULES: readonly CapabilityRule[] = [
+  { policies: ['team_*'], builtins: ['semver'], facts: [] },
+];
 
 function reading(fact: string): readonly string[] {
   return ['severity: error', 'match: {operations: [CREATE]}', 'failure: deny', `facts: [${fact}]`];
@@ -50,9 +52,12 @@ async function compile(t: TestContext): Promise<PolicyBundle> {
 
 /** The same module, whose policies say that they use nothing. */
 function silence({ manifest, ...bundle }: PolicyBundle): PolicyBundle {
-  const policies = manifest.policies.map(
-    (policy): PolicyDescriptor => ({ ...policy, facts: [], optionalFacts: [], builtins: [] }),
-  );
+  const policies = manifest.policies.map((policy): PolicyDescriptor => ({
+    ...policy,
+    facts: [],
+    optionalFacts: [],
+    builtins: [],
+  }));
   return { ...bundle, manifest: { ...manifest, policies } };
 }
 

@@ -59,7 +59,12 @@ test('a process and OPA itself follow what is pushed, and both verify it', async
   const [, pinned = ''] = (await push('first')).split('\n');
 
   const pulled = await run([
-    ...['pull', pinned, '--key', 'key.pub.pem', '--out', 'pulled.tar.gz'],
+    'pull',
+    pinned,
+    '--key',
+    'key.pub.pem',
+    '--out',
+    'pulled.tar.gz',
     ...accessTo(registry),
   ]);
   assert.equal(pulled.split('\n')[1], pinned);
@@ -93,7 +98,10 @@ test('a registry that asks for tokens gives one that may write', async (t) => {
   const reference = `${registry.host}/team/policies:prod`;
   const access = [
     ...accessTo(registry),
-    ...['--private-host', registry.tokenHost, '--plain-http', registry.tokenHost],
+    '--private-host',
+    registry.tokenHost,
+    '--plain-http',
+    registry.tokenHost,
   ];
 
   const [, pushed] = (await run(['push', 'bundle.tar.gz', reference, ...access])).split('\n');
@@ -116,8 +124,12 @@ test('a registry that asks for a password gets it by https', async (t) => {
   await writeFile(join(folder, 'docker.json'), JSON.stringify({ auths }));
   const reference = `${registry.host}/policies:prod`;
   const access = [
-    ...['--private-host', registry.host, '--ca-file', registry.caFile],
-    ...['--docker-config', 'docker.json'],
+    '--private-host',
+    registry.host,
+    '--ca-file',
+    registry.caFile,
+    '--docker-config',
+    'docker.json',
   ];
 
   const [, pushed] = (await run(['push', 'bundle.tar.gz', reference, ...access])).split('\n');
@@ -153,7 +165,15 @@ async function startOpa(t: TestContext, { registry, reference, publicPem }: OpaO
   const address = `127.0.0.1:${port}`;
   await startTargetProcess(t, {
     program: path,
-    argv: ['run', '--server', '--addr', address, '--config-file', 'opa.json', '--disable-telemetry'],
+    argv: [
+      'run',
+      '--server',
+      '--addr',
+      address,
+      '--config-file',
+      'opa.json',
+      '--disable-telemetry',
+    ],
     folder,
     isReady: async () => (await fetch(`http://${address}/health?bundles`)).status === 200,
   });

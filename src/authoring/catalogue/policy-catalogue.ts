@@ -1,12 +1,12 @@
 /** What a folder of policies says about itself: an entry for each policy. */
 import type {
-  FactName,
   FailureMode,
   PolicyMatch,
   PolicyMode,
   RuleName,
   Severity,
 } from '../../policy/descriptor.ts';
+import type { FactName } from '../../policy/fact-names.ts';
 
 /** What a rule of a policy can find. Texts that the code puts together have their parts in braces. */
 export interface CatalogueFinding {

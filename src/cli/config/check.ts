@@ -11,6 +11,7 @@ import {
   type ConfigurationProblem,
 } from '../../config/problem.ts';
 import { findSettingProblems } from '../../policy/find-setting-problems.ts';
+import { keptBundlePath } from '../../policy/bundle/kept-bundle.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
@@ -159,7 +160,12 @@ async function checkCommitTrust(loaded: ConfigurationLoad): Promise<Configuratio
 async function checkPolicySettings(loaded: ConfigurationLoad): Promise<ConfigurationLoad> {
   if (!loaded.ok) return loaded;
   const { configuration, file } = loaded;
-  const { bundle, settings } = configuration.policies;
+  const { server, registry, settings } = configuration.policies;
+  const downloaded = server ?? registry;
+  const bundle = downloaded ? keptBundlePath(downloaded.folder) : configuration.policies.bundle;
+  const isAway = bundle !== undefined && !existsSync(bundle);
+  // Of what comes from elsewhere nobody can tell here; it has other policies than Holdfast.
+  if (downloaded && isAway) return loaded;
   const { readKnownPolicies } = await import('../../authoring/read-known-policies.ts');
   const { listSharedParameters } = await import('../../compose/bind-parameters.ts');
   try {
@@ -169,7 +175,6 @@ async function checkPolicySettings(loaded: ConfigurationLoad): Promise<Configura
       sharedNames: listSharedParameters(configuration),
     });
     const locate = await createLocator(file);
-    const isAway = bundle !== undefined && !existsSync(bundle);
     const away = {
       ...locate(['policies', 'bundle']),
       code: 'bundle_elsewhere',

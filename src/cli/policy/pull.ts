@@ -6,6 +6,7 @@ import { HoldfastError } from '../../errors.ts';
 import { formatReference } from '../../image/parse-reference.ts';
 import { REGISTRY_LIMITS, type RegistriesSettings } from '../../image/registry/settings.ts';
 import type { BundleFiles } from '../../policy/bundle/bundle-files.ts';
+import type { BundleKey } from '../../policy/bundle/verify-bundle.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
@@ -150,9 +151,7 @@ async function pull(
 async function requireSigner(
   files: BundleFiles,
   text: string,
-  keys: Awaited<
-    ReturnType<(typeof import('../../policy/bundle/read-bundle-keys.ts'))['readBundleKeys']>
-  >,
+  keys: readonly BundleKey[],
 ): Promise<string> {
   const { verifyBundle } = await import('../../policy/bundle/verify-bundle.ts');
   const verified = await verifyBundle(files, { keys, nowMs: systemClock.wallMs() });

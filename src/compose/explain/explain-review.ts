@@ -10,12 +10,8 @@ import type { AdmissionRuntime } from '../../admission/runtime.ts';
 import { matchedObjectsOf } from '../../admission/select-constraints.ts';
 import { addMs, systemClock } from '../../base/clock.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
-import type {
-  FactName,
-  FailureMode,
-  PolicyDescriptor,
-  PolicyMode,
-} from '../../policy/descriptor.ts';
+import type { FailureMode, PolicyDescriptor, PolicyMode } from '../../policy/descriptor.ts';
+import type { FactName } from '../../policy/fact-names.ts';
 import { labelsOf, type MatchedObjects } from '../../policy/gatekeeper/match-constraint.ts';
 import type { PolicyOutcome } from '../../policy/outcome.ts';
 import { configurePolicies, matchedAttributes } from '../bind-runtime.ts';

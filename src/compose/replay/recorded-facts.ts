@@ -5,7 +5,7 @@
 import type { FactSources, Gathered } from '../../admission/facts/fact-sources.ts';
 import type { KnownFacts } from '../../admission/facts/fact.ts';
 import type { AdmissionRuntime } from '../../admission/runtime.ts';
-import type { FactName } from '../../policy/descriptor.ts';
+import type { FactName } from '../../policy/fact-names.ts';
 
 /**
  * A runtime that judges one record. Who asks is classified anew, since the configuration may have changed; how well that was proven is

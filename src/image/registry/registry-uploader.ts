@@ -103,10 +103,7 @@ function formatWrite({ method, url, bytes, mediaType = 'application/octet-stream
   };
 }
 
-function explain(
-  { httpStatus }: TransportAnswer,
-  { registry, repository }: Scope,
-): ImageFailure {
+function explain({ httpStatus }: TransportAnswer, { registry, repository }: Scope): ImageFailure {
   switch (httpStatus) {
     case UNAUTHORIZED:
     case FORBIDDEN:

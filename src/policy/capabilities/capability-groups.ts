@@ -40,7 +40,10 @@ export class CapabilityGroups {
   /** One part for each set of capabilities; the input itself where there is no rule. */
   split<Input extends GroupedInput>(input: Input): readonly Input[] {
     if (this.#rules.length === 0) return [input];
-    const parts = new Map<string, { readonly group: Group; readonly policies: PolicyDescriptor[] }>();
+    const parts = new Map<
+      string,
+      { readonly group: Group; readonly policies: PolicyDescriptor[] }
+    >();
     for (const policy of input.policies) {
       const group = this.#groupOf(policy.name);
       const part = parts.get(group.key) ?? { group, policies: [] };
@@ -60,7 +63,10 @@ export class CapabilityGroups {
     if (known !== undefined) return known;
     const capabilities = matchCapabilities(policy, this.#rules);
     const { builtins, facts } = capabilities;
-    const key = JSON.stringify([builtins && [...builtins].toSorted(), facts && [...facts].toSorted()]);
+    const key = JSON.stringify([
+      builtins && [...builtins].toSorted(),
+      facts && [...facts].toSorted(),
+    ]);
     const group = { key, capabilities };
     // As many as the bundle has policies.
     this.#groups.set(policy, group);

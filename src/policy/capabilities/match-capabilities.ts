@@ -11,10 +11,7 @@ export interface Capabilities {
 }
 
 /** All rules for the policy hold: it may use what each of them allows. */
-export function matchCapabilities(
-  policy: string,
-  rules: readonly CapabilityRule[],
-): Capabilities {
+export function matchCapabilities(policy: string, rules: readonly CapabilityRule[]): Capabilities {
   const own = rules.filter(({ policies }) =>
     policies.some((pattern) => matchesWildcards(policy, pattern)),
   );

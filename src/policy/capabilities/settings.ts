@@ -12,7 +12,14 @@ const familySchema = z.enum([...FAMILY_NAMES.keys()]);
 
 const capabilityRuleSchema = section({
   policies: z
-    .array(z.string().regex(/^[a-z0-9_*][-a-z0-9_./*]{0,127}$/u, 'Expected the name of a policy, or a part of one with "*"'))
+    .array(
+      z
+        .string()
+        .regex(
+          /^[a-z0-9_*][-a-z0-9_./*]{0,127}$/u,
+          'Expected the name of a policy, or a part of one with "*"',
+        ),
+    )
     .min(1)
     .max(PATTERNS_MAX)
     .readonly()

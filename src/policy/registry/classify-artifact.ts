@@ -9,7 +9,9 @@ const ARCHIVE_BYTES_MAX = BUNDLE_LIMITS['bundle.archiveBytesMax'].default;
 /** Its one layer, which is the archive. */
 export function classifyArtifact(manifest: Manifest): BundleReading<Descriptor> {
   if (manifest.kind === 'index') {
-    return refuse('it is an index of several manifests: name the one with the bundle by its digest');
+    return refuse(
+      'it is an index of several manifests: name the one with the bundle by its digest',
+    );
   }
   const [layer, ...more] = manifest.layers;
   // OPA takes the first that it can read: which of several counts would be for whoever pushes to choose.

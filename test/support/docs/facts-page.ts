@@ -6,7 +6,7 @@ import {
   readRecordedDay,
   RECORDED_DAY_FOLDER,
 } from '../../../src/compose/recorded-day.ts';
-import type { FactName } from '../../../src/policy/descriptor.ts';
+import type { FactName } from '../../../src/policy/fact-names.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { listInputMembers, type InputMember } from './input-members.ts';
 import { INPUT_SCHEMA_FILE, type InputSchema } from './input-schema.ts';

@@ -7,7 +7,8 @@ import { bindSnapshotLookup } from '../../../src/compose/bind-lookup.ts';
 import { bindRuntime } from '../../../src/compose/bind-runtime.ts';
 import { snapshotClusterObjects } from '../../../src/compose/cluster-objects.ts';
 import { parseConfiguration } from '../../../src/config/parse-configuration.ts';
-import { FACT_NAMES, type PolicyDescriptor } from '../../../src/policy/descriptor.ts';
+import type { PolicyDescriptor } from '../../../src/policy/descriptor.ts';
+import { FACT_NAMES } from '../../../src/policy/fact-names.ts';
 import { ENGINE_LIMITS } from '../../../src/policy/settings.ts';
 
 /** A request, and what it is judged with. */

@@ -19,7 +19,9 @@ describe('a bundle on disk', () => {
     const folder = await makeTemporaryFolder(t);
     const path = join(folder, 'bundle.tar.gz');
     await writeFile(path, await makeArchive(t, 'first'));
-    const { telemetry, allows, service } = await servePolicies(t, folder, { policies: { bundle: 'bundle.tar.gz' } });
+    const { telemetry, allows, service } = await servePolicies(t, folder, {
+      policies: { bundle: 'bundle.tar.gz' },
+    });
     assert.deepEqual([await allows('first'), await allows('second')], [false, true]);
 
     const next = await makeArchive(t, 'second');
@@ -60,7 +62,9 @@ describe('a bundle on disk', () => {
     const folder = await makeTemporaryFolder(t);
     const path = join(folder, 'bundle.tar.gz');
     await writeFile(path, await makeArchive(t, 'first'));
-    const { telemetry, allows } = await servePolicies(t, folder, { policies: { bundle: 'bundle.tar.gz' } });
+    const { telemetry, allows } = await servePolicies(t, folder, {
+      policies: { bundle: 'bundle.tar.gz' },
+    });
 
     await writeFile(path, await makeArchive(t, '', { body: ENDLESS }));
 
@@ -96,7 +100,9 @@ describe('a bundle on disk', () => {
     }
     await symlink('..1', join(mount, '..data'));
     await symlink('..data/bundle.tar.gz', join(mount, 'bundle.tar.gz'));
-    const { allows } = await servePolicies(t, folder, { policies: { bundle: 'mount/bundle.tar.gz' } });
+    const { allows } = await servePolicies(t, folder, {
+      policies: { bundle: 'mount/bundle.tar.gz' },
+    });
     assert.equal(await allows('second'), true);
 
     await symlink('..2', join(mount, '..data_tmp'));
@@ -222,7 +228,9 @@ describe('a bundle of a server', () => {
       message: /gave none: it is no gzipped archive, or it is damaged$/u,
     });
     await serveBundle('first', await makeBundleKey());
-    await assert.rejects(servePolicies(t, folder, { policies }), { code: 'policy_bundle_unavailable' });
+    await assert.rejects(servePolicies(t, folder, { policies }), {
+      code: 'policy_bundle_unavailable',
+    });
     await rm(join(folder, 'kept'), { recursive: true, force: true });
   });
 });

@@ -122,6 +122,7 @@ log: { level: debug }
     policies: {
       bundle: '/etc/holdfast/bundle',
       keys: [],
+      capabilities: [],
       mode: 'warn',
       namespaces: { 'team-*': 'audit' },
       settings: {

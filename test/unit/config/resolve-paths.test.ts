@@ -48,6 +48,22 @@ test('resolvePaths() resolves every path of the sections, and leaves absolute on
   );
 });
 
+test('resolvePaths() resolves where bundles of a registry are kept, and its credentials', () => {
+  const { policies } = resolvePaths(
+    configurationSchema.parse({
+      policies: {
+        keys: [{ file: 'key.pem' }],
+        registry: { reference: 'a.example/b', dockerConfigFile: 'config.json', folder: 'kept' },
+      },
+    }),
+    FOLDER,
+  );
+  assert.deepEqual(
+    [policies.keys[0]?.file, policies.registry?.dockerConfigFile, policies.registry?.folder],
+    ['/etc/holdfast/key.pem', '/etc/holdfast/config.json', '/etc/holdfast/kept'],
+  );
+});
+
 test('resolvePaths() resolves what names a file in a sink, and nothing else', () => {
   const { audit } = resolvePaths(
     configurationSchema.parse({

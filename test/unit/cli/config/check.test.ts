@@ -179,6 +179,19 @@ test('config check compares settings with our policies where the bundle is elsew
   );
 });
 
+test('config check takes settings of policies that come from a registry and are not here', async (t) => {
+  const key = KEY_MAKERS.EdDSA().publicPem;
+  const folder = await makeTemporaryFolder(t, {
+    'key.pem': key,
+    'h.yaml': `${WRITER}policies:
+  keys: [{ file: key.pem }]
+  registry: { reference: registry.example.com/policies, folder: kept }
+  settings: { own_policy: { mode: warn } }
+`,
+  });
+  assert.equal((await run(folder, 'h.yaml')).status, 'ok');
+});
+
 test('config check reads the keys of bundles, and refuses a bundle that none of them has signed', async (t) => {
   const folder = await makeTemporaryFolder(t, {
     'key.pem': KEY_MAKERS.EdDSA().publicPem,

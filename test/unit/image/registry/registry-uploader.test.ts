@@ -53,7 +53,11 @@ describe('RegistryUploader', () => {
     const manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, config: layer, layers: [layer] };
     const bytes = Buffer.from(JSON.stringify(manifest));
 
-    const pushed = await uploader.putManifest(scope, { name: 'v1', mediaType: OCI_MANIFEST, bytes });
+    const pushed = await uploader.putManifest(scope, {
+      name: 'v1',
+      mediaType: OCI_MANIFEST,
+      bytes,
+    });
 
     assert.ok(pushed.status === 'uploaded');
     const reading = await client.readManifest(scope, 'v1');
@@ -122,7 +126,10 @@ describe('RegistryUploader', () => {
       [{ status: 403 }, 'image_access_denied'],
       [{ status: 404 }, 'image_absent'],
       [{ status: 413 }, 'image_registry_refused'],
-      [{ status: 307, headers: { location: 'https://elsewhere.example/' } }, 'image_registry_refused'],
+      [
+        { status: 307, headers: { location: 'https://elsewhere.example/' } },
+        'image_registry_refused',
+      ],
       [{ status: 500 }, 'unavailable'],
       [{ status: 202 }, 'image_registry_lied'],
       [{ status: 202, headers: { location: 'https://' } }, 'image_registry_lied'],
@@ -138,10 +145,7 @@ describe('RegistryUploader', () => {
     for (const [put, code] of [
       [{ status: 400 }, 'image_registry_refused'],
       [{ status: 503 }, 'unavailable'],
-      [
-        { status: 201, headers: { 'docker-content-digest': sha256(BYTES) } },
-        'image_registry_lied',
-      ],
+      [{ status: 201, headers: { 'docker-content-digest': sha256(BYTES) } }, 'image_registry_lied'],
     ] as const) {
       const { uploader, scope } = await open(t, {
         options: { intercept: ({ method }) => (method === 'PUT' ? put : undefined) },

@@ -37,7 +37,10 @@ test('readKeptOrigin() asks for the bundle again where what is kept is not what 
     signedAtMs: undefined,
   });
 
-  for (const text of ['{"place":1}', `{"place":"${PLACE}","etag":"","sha256":"","signedAtMs":1e99}`]) {
+  for (const text of [
+    '{"place":1}',
+    `{"place":"${PLACE}","etag":"","sha256":"","signedAtMs":1e99}`,
+  ]) {
     await writeFile(join(folder, 'origin.json'), text);
     assert.deepEqual(await readKeptOrigin(folder, PLACE), {});
   }

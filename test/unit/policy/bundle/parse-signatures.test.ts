@@ -40,7 +40,7 @@ describe('parseClaims()', () => {
     const files = [{ name: 'a', hash: HASH, algorithm: 'SHA-256', more: 1 }];
 
     assert.deepEqual(
-      parseClaims(JSON.stringify({ files, keyid: 'k', scope: 's', exp: 2, nbf: 1 })),
+      parseClaims(JSON.stringify({ files, keyid: 'k', scope: 's', exp: 2, nbf: 1, iat: 3 })),
       {
         ok: true,
         value: {
@@ -48,12 +48,19 @@ describe('parseClaims()', () => {
           scope: 's',
           expiresAt: 2,
           notBefore: 1,
+          issuedAt: 3,
         },
       },
     );
     assert.deepEqual(parseClaims('{"files":[]}'), {
       ok: true,
-      value: { files: new Map(), scope: '', expiresAt: undefined, notBefore: undefined },
+      value: {
+        files: new Map(),
+        scope: '',
+        expiresAt: undefined,
+        notBefore: undefined,
+        issuedAt: undefined,
+      },
     });
   });
 

@@ -35,7 +35,9 @@ test('classifyArtifact() refuses an index, no layer, two, another type, and one 
     refused('it has 2 layers, wanted one'),
   );
   assert.deepEqual(
-    classifyArtifact(imageWith([{ ...LAYER, mediaType: 'application/vnd.oci.image.layer.v1.tar' }])),
+    classifyArtifact(
+      imageWith([{ ...LAYER, mediaType: 'application/vnd.oci.image.layer.v1.tar' }]),
+    ),
     refused(
       'its layer has the media type "application/vnd.oci.image.layer.v1.tar", wanted "application/vnd.oci.image.layer.v1.tar+gzip"',
     ),

@@ -59,7 +59,10 @@ describe('pullBundle()', () => {
       etag: index.digest,
     });
     const two = await pull('two');
-    assert.equal(two.status === 'refused' && two.reason, 'it is no bundle: it has 2 layers, wanted one');
+    assert.equal(
+      two.status === 'refused' && two.reason,
+      'it is no bundle: it has 2 layers, wanted one',
+    );
     assert.deepEqual(
       paths().filter((path) => path.includes('/blobs/')),
       [],
@@ -87,7 +90,10 @@ describe('pullBundle()', () => {
       const { pull } = await stage(t, options);
       const fetched = await pull('prod');
       assert.equal(fetched.status, 'failed');
-      assert.match(fetched.reason, /answers for .* with (?:other bytes|a manifest of another digest)$/u);
+      assert.match(
+        fetched.reason,
+        /answers for .* with (?:other bytes|a manifest of another digest)$/u,
+      );
     }
   });
 

@@ -56,7 +56,8 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   alert: 'Try whether incidents arrive',
   audit: 'Verify, search and deliver what was recorded',
   config: 'Check and print the configuration',
-  policy: 'Write, check, test, explain, replay, measure, describe, build, sign and hand on policies',
+  policy:
+    'Write, check, test, explain, replay, measure, describe, build, sign and hand on policies',
   credential: 'List and accept the credentials of controllers, nodes and operators',
   operators: 'Propose entries for controllers that write into what Git manages',
   grant: 'Make, approve, list and revoke break-glass grants',

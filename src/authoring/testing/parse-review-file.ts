@@ -19,8 +19,8 @@ export function parseReviewFile(bytes: Uint8Array): ParsedReviewFile {
   const text = Buffer.from(bytes).toString('utf8');
   const yaml = parseYaml(text, { dialect: 'kubernetes', aliasesMax: ALIASES_MAX });
   if (!yaml.ok) {
-    const [fault] = yaml.faults;
-    return { ok: false, reason: `it is no YAML: ${fault?.message ?? ''}`, row: fault?.line };
+    const reason = yaml.faults.map(({ message }) => message).join('; ');
+    return { ok: false, reason: `it is no YAML: ${reason}`, row: yaml.faults[0]?.line };
   }
   const [document] = yaml.documents;
   const parsed = reviewFileSchema.safeParse(document?.value);
@@ -29,8 +29,8 @@ export function parseReviewFile(bytes: Uint8Array): ParsedReviewFile {
       document?.locate(['cases', index, 'name'], 'key').line;
     return { ok: true, content: parsed.data, rowOf };
   }
-  const [issue] = parsed.error.issues;
-  const path = (issue?.path ?? []).filter((key) => typeof key !== 'symbol');
-  const reason = `${path.join('.')}: ${issue?.message ?? ''}`;
+  const first = parsed.error.issues.slice(0, 1);
+  const path = first.flatMap((issue) => issue.path.filter((key) => typeof key !== 'symbol'));
+  const reason = first.map(({ message }) => `${path.join('.')}: ${message}`).join();
   return { ok: false, reason, row: document?.locate(path, 'value').line };
 }

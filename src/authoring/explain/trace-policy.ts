@@ -1,6 +1,7 @@
 /** Lets OPA interpret the sources of a bundle, which says more than WebAssembly can: which condition of which rule did not hold. */
 import { dirname } from 'node:path';
 import { cacheFolder } from '../../base/cache-folder.ts';
+import { errorCode } from '../../base/error-details.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { ExplainedReview } from '../../compose/explain/explain-review.ts';
 import type { BundleFiles } from '../../policy/bundle/bundle-files.ts';
@@ -57,9 +58,16 @@ export async function createTracer({ bundle, ...options }: TraceOptions): Promis
       return { ok: false, reason: `OPA ${opa.version} printed a trace of another form` };
     } catch (fault) {
       if (!(fault instanceof HoldfastError)) throw fault;
-      return { ok: false, reason: fault.message };
+      return { ok: false, reason: describeFailure(fault) };
     }
   };
+}
+
+/** What was cut at the limit of an output is not shown: it is the beginning of a trace. */
+function describeFailure({ message, cause }: HoldfastError): string {
+  return errorCode(cause) === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'
+    ? 'what OPA prints of this policy is larger than an output may be: explain a smaller review, or trace the policy alone with opa eval'
+    : message;
 }
 
 /** OPA names a file by where it found it: the end of that is its name in the bundle. */

@@ -26,10 +26,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/policy/docs.test.ts',
     why: 'the command prints what it finds',
   },
-  'src/authoring/testing/read-review-file.ts': {
-    test: 'test/unit/cli/policy/test.test.ts',
-    why: 'policy test reads every kind of file with it, and refuses what is none',
-  },
   'src/compose/serve.ts': {
     test: 'test/unit/compose/service.test.ts',
     why: 'a service is started to be served',

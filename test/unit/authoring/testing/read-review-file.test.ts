@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { configureCase } from '../../../../src/authoring/testing/configure-case.ts';
 import {
-  configureCase,
   listReviewFiles,
   readReviewFile,
 } from '../../../../src/authoring/testing/read-review-file.ts';
@@ -30,7 +30,7 @@ test('readReviewFile() says why a file is none, with the line', async (t) => {
     'empty.yaml': '',
   });
   const read = async (file: string) => {
-    const found = await readReviewFile({ folder, policy: 'owner', file });
+    const found = await readReviewFile({ folder, file });
     assert.equal(found.ok, false);
     return found.ok ? assert.fail() : found;
   };

@@ -57,6 +57,12 @@ const KEPT: Schema = { 'x-kubernetes-preserve-unknown-fields': true };
 /** The API server names a CustomResourceDefinition's objects; the framework allows no longer ones. */
 const NAME_CHARS_MAX = 63;
 
+/** What `metadata` of a constraint may be called. */
+export const NAMED: Schema = {
+  type: 'object',
+  properties: { name: { type: 'string', maxLength: NAME_CHARS_MAX } },
+};
+
 /** The schema of a constraint. Without a schema of parameters, it has none. */
 export function formatConstraintSchema(parameters: Schema | undefined): Schema {
   return {
@@ -64,11 +70,7 @@ export function formatConstraintSchema(parameters: Schema | undefined): Schema {
     properties: {
       apiVersion: TEXT,
       kind: TEXT,
-      metadata: {
-        type: 'object',
-        properties: { name: { type: 'string', maxLength: NAME_CHARS_MAX } },
-        ...KEPT,
-      },
+      metadata: { ...NAMED, ...KEPT },
       spec: {
         type: 'object',
         properties: {

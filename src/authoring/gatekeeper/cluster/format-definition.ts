@@ -2,7 +2,7 @@
  * The CustomResourceDefinition of the constraints of a template, where Gatekeeper is not there to make it. Source: Gatekeeper's constraint
  * framework, pkg/client/crds. The labels of the template are not carried over: with its mark, Argo CD would take the definition for its own.
  */
-import { formatConstraintSchema } from '../constraint-schema.ts';
+import { formatConstraintSchema, NAMED } from '../constraint-schema.ts';
 import type { Template } from '../parse-template.ts';
 import type { Schema } from '../structural-schema.ts';
 import { CONSTRAINT_GROUP } from './followed-kinds.ts';
@@ -61,13 +61,6 @@ export function formatDefinition(template: Template): object {
 
 /** Of `metadata` a definition may say what names are allowed, and nothing else. */
 function formatStructural(schema: Schema): Schema {
-  const { metadata, ...properties } = schema.properties ?? {};
-  return {
-    ...schema,
-    properties: {
-      ...properties,
-      metadata: { type: 'object', properties: { ...metadata?.properties } },
-      status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-    },
-  };
+  const status: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+  return { ...schema, properties: { ...schema.properties, metadata: NAMED, status } };
 }

@@ -136,6 +136,18 @@ describe('the chart', () => {
     ]);
   });
 
+  it('lets Holdfast out to the registry of its policies', async () => {
+    const policies = {
+      registry: { reference: '10.9.8.7:5000/team/policies:prod', folder: 'kept' },
+    };
+    const policy = find(await objectsFor({ configuration: { policies } }), 'NetworkPolicy');
+    const { egress } = z.looseObject({ egress: z.array(z.unknown()) }).parse(policy?.['spec']);
+    assert.deepEqual(egress.at(-1), {
+      to: [{ ipBlock: { cidr: '10.9.8.7/32' } }],
+      ports: [{ protocol: 'TCP', port: 5000 }],
+    });
+  });
+
   it('gives rights by feature: Events with their sink, Secrets of others only where they are named', async () => {
     const roles = async (values: Readonly<Record<string, unknown>>) =>
       (await objectsFor(values))

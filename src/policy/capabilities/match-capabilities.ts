@@ -1,6 +1,6 @@
 /** What a policy may use, by its name. */
 import { matchesWildcards } from '../../base/match-wildcards.ts';
-import { FAMILY_NAMES } from '../wasm/builtins/builtin-names.ts';
+import { FAMILY_NAMES, type BuiltinFamilyName } from '../wasm/builtins/builtin-names.ts';
 import type { CapabilityRule } from './settings.ts';
 
 /** Absent: everything. */
@@ -16,11 +16,13 @@ export function matchCapabilities(policy: string, rules: readonly CapabilityRule
     policies.some((pattern) => matchesWildcards(policy, pattern)),
   );
   return {
-    builtins: intersect(
-      own.map(({ builtins }) => builtins?.flatMap((family) => FAMILY_NAMES.get(family) ?? [])),
-    ),
+    builtins: intersect(own.map(({ builtins }) => builtins && listFunctions(builtins))),
     facts: intersect(own.map(({ facts }) => facts)),
   };
+}
+
+function listFunctions(families: readonly BuiltinFamilyName[]): readonly string[] {
+  return [...FAMILY_NAMES].flatMap(([family, names]) => (families.includes(family) ? names : []));
 }
 
 function intersect(

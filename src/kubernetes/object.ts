@@ -14,6 +14,8 @@ export interface ManagedFieldsEntry {
   readonly operation?: string | undefined;
   readonly apiVersion?: string | undefined;
   readonly subresource?: string | undefined;
+  /** RFC 3339, in whole seconds: of the manager's last write that changed something. */
+  readonly time?: string | undefined;
   readonly fieldsV1?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
@@ -23,6 +25,8 @@ export interface ObjectMeta {
   readonly namespace?: string | undefined;
   readonly uid?: string | undefined;
   readonly resourceVersion?: string | undefined;
+  /** Counts changes of the desired state; absent where a kind has none. */
+  readonly generation?: number | undefined;
   readonly deletionTimestamp?: string | null | undefined;
   readonly labels?: Readonly<Record<string, string>> | null | undefined;
   readonly annotations?: Readonly<Record<string, string>> | null | undefined;

@@ -35,6 +35,8 @@ export interface ReflectorOptions {
   readonly objectsMax: number;
   /** Called when a list or watch ends; a test may shorten the wait. */
   readonly onEnd: (end: ReflectorEnd, step: NextStep, detail: string) => void;
+  /** The version from which a watch continues what an earlier process has followed. @default a list first */
+  readonly resumeFrom?: string | undefined;
   /** Called after each change of the cached state. @default no call */
   readonly onChange?: (() => void) | undefined;
   /** @default the step's own wait */
@@ -53,6 +55,8 @@ export interface Reflector {
   readonly provenAtMs: () => number;
   /** When the last byte of this watch arrived (ms since the epoch). */
   readonly heardAtMs: () => number;
+  /** The resource version up to which every change was stored; empty before the first list, and where another is needed. */
+  readonly version: () => string;
   /** Ends the watch; resolves when the loop has ended. */
   readonly close: () => Promise<void>;
 }
@@ -94,6 +98,11 @@ class ResourceReflector implements Reflector {
   constructor(options: ReflectorOptions) {
     this.#options = options;
     this.#pageObjects = options.pageObjectsMax;
+    if (options.resumeFrom !== undefined && options.resumeFrom !== '') {
+      this.#version = options.resumeFrom;
+      this.#state = 'synced';
+      this.#listedAtMs = options.clock.monotonicMs();
+    }
     this.#over = this.#run();
   }
 
@@ -109,6 +118,10 @@ class ResourceReflector implements Reflector {
     return this.#heardAtMs;
   }
 
+  version(): string {
+    return this.#version;
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#over;
@@ -116,7 +129,7 @@ class ResourceReflector implements Reflector {
 
   async #run(): Promise<void> {
     const { signal } = this.#closing;
-    let action: NextStep['action'] = 'list';
+    let action: NextStep['action'] = this.#version === '' ? 'list' : 'watch';
     while (!signal.aborted) {
       const [end, detail] = await this.#step(action);
       if (signal.aborted) return;

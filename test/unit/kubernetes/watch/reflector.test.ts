@@ -72,6 +72,22 @@ describe('startReflector', () => {
   }
   const names = () => [...table.all()].toSorted();
 
+  it('watches on from a version that is known, without a list, and lists where it is too old', async () => {
+    server.answer(path, list('500', pod('b', '400')));
+    follow({ resumeFrom: '7' });
+    const first = await server.nextWatch(path);
+    assert.deepEqual(
+      [first.query.get('resourceVersion'), reflector.state(), reflector.version()],
+      ['7', 'synced', '7'],
+    );
+    first.send('ADDED', pod('a', '9'));
+    await waitUntil(() => table.get('shop', 'a') === 'a');
+    assert.equal(reflector.version(), '9');
+    first.send('ERROR', { kind: 'Status', code: 410 });
+    await waitUntil(() => table.get('shop', 'b') === 'b');
+    assert.deepEqual([table.get('shop', 'a'), reflector.version()], [undefined, '500']);
+  });
+
   it('lists, then applies what the watch brings', async () => {
     server.answer(path, list('10', pod('a', '1'), pod('b', '2')));
     const changes: number[] = [];

@@ -87,6 +87,7 @@ describe('createWatchedLookup', () => {
         state: () => state,
         provenAtMs: () => provenAtMs,
         heardAtMs: () => heardAtMs,
+        version: () => '1',
         close: () => Promise.resolve(),
       },
     });

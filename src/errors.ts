@@ -674,6 +674,12 @@ export const ERRORS = {
     caller: 'retry',
     remedy: 'Look for the reason in the log; until it runs, new images are unavailable',
   },
+  drift_thread_ended: {
+    meaning: 'The thread that looks for drift ended by a fault; it is started again',
+    caller: 'retry',
+    remedy:
+      'Look for the reason in the log; what changes until it runs is found then, from where it stopped',
+  },
   journal_closed: {
     meaning: 'The journal was closed, or its thread ended',
     caller: 'retry',

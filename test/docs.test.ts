@@ -11,7 +11,12 @@ import { parseConfiguration } from '../src/config/parse-configuration.ts';
 import { formatConfigurationProblem } from '../src/config/problem.ts';
 import { LIMITS } from '../src/config/limits.ts';
 import { describeRemovedKey } from '../src/config/removed-keys.ts';
-import { REGISTRATION_CHANGED_CODE, TRUST_LOST_CODE } from '../src/audit/audit-record.ts';
+import {
+  DRIFT_FOUND_CODE,
+  DRIFT_REVERTED_CODE,
+  REGISTRATION_CHANGED_CODE,
+  TRUST_LOST_CODE,
+} from '../src/audit/audit-record.ts';
 import { GAP_CODE } from '../src/delivery/gap-entry.ts';
 import { PROBLEM_KINDS } from '../src/authoring/source-problem.ts';
 import { ERRORS } from '../src/errors.ts';
@@ -67,6 +72,8 @@ const CODES = new Set([
   ...Object.keys(ERRORS),
   ...Object.keys(PROBLEM_KINDS),
   GAP_CODE,
+  DRIFT_FOUND_CODE,
+  DRIFT_REVERTED_CODE,
   REGISTRATION_CHANGED_CODE,
   TRUST_LOST_CODE,
   ...REJECTION_CODES,

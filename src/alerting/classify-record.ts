@@ -3,7 +3,12 @@
  * nothing.
  */
 import { formatPlace, formatResource } from '../kubernetes/object-reference.ts';
-import { ANY_VALUE, type AuditRecord, type RecordedCommit } from '../audit/audit-record.ts';
+import {
+  ANY_VALUE,
+  DRIFT_REVERTED_CODE,
+  type AuditRecord,
+  type RecordedCommit,
+} from '../audit/audit-record.ts';
 import { shownVerdict } from '../audit/classify-decision.ts';
 import { formatObjectKey, parseObjectKey } from '../audit/verify/index-record.ts';
 import type { IncidentRule } from './settings.ts';
@@ -40,6 +45,8 @@ export interface RecordMeaning {
   readonly observations: readonly Observation[];
   /** The object that a GitOps controller wrote. */
   readonly healed?: string | undefined;
+  /** The object that was seen to be what it should be again, after it was changed past admission. */
+  readonly reverted?: string | undefined;
   /** The object that is changed under a grant. */
   readonly attended?: string | undefined;
   readonly change?: Change | undefined;
@@ -57,6 +64,7 @@ const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
 export function classifyRecord(record: AuditRecord, rules: readonly IncidentRule[]): RecordMeaning {
   if (record.dryRun || record.route === 'mutate') return NOTHING;
   const object = objectKeyOf(record);
+  if (record.code === DRIFT_REVERTED_CODE) return { observations: [], reverted: object };
   return {
     observations: listRefused(record).flatMap((refused) => {
       const rule = matchRule(refused.record, rules);

@@ -1,5 +1,10 @@
 /** The built-in rules, which follow the configured ones. */
-import { REGISTRATION_CHANGED_CODE, TRUST_LOST_CODE } from '../audit/audit-record.ts';
+import {
+  DRIFT_FOUND_CODE,
+  REGISTRATION_CHANGED_CODE,
+  TRUST_LOST_CODE,
+} from '../audit/audit-record.ts';
+import { DAY } from '../settings/limit.ts';
 import { alertsSchema, type IncidentRule } from './settings.ts';
 
 const ATTEMPTED = ['denied', 'warned'];
@@ -85,6 +90,16 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       match: { codes: [REGISTRATION_CHANGED_CODE] },
       severity: 'critical',
       oneFor: 'object',
+    },
+    {
+      // Past admission: it was down, failed open, or was not asked. It lasts until it is reverted.
+      name: 'drift-found',
+      match: { codes: [DRIFT_FOUND_CODE] },
+      severity: 'error',
+      oneFor: 'object',
+      // The longest that a rule may have: that nobody does it again does not mend it.
+      quietMs: 7 * DAY,
+      resolveOnHeal: true,
     },
     {
       // Not the user's fault: one incident per policy, for all users.

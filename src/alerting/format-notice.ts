@@ -1,5 +1,9 @@
 /** Formats an incident for people. */
-import { REGISTRATION_CHANGED_CODE, TRUST_LOST_CODE } from '../audit/audit-record.ts';
+import {
+  DRIFT_FOUND_CODE,
+  REGISTRATION_CHANGED_CODE,
+  TRUST_LOST_CODE,
+} from '../audit/audit-record.ts';
 import type { WallMs } from '../base/clock.ts';
 import type { IncidentLink } from './settings.ts';
 import type { Change } from './classify-record.ts';
@@ -85,6 +89,12 @@ export function formatSummary(
   };
 }
 
+const FOUND_CODES: ReadonlySet<string> = new Set([
+  DRIFT_FOUND_CODE,
+  REGISTRATION_CHANGED_CODE,
+  TRUST_LOST_CODE,
+]);
+
 function summarize(incident: Incident): string {
   const { count, last, rule } = incident;
   const objects = Object.keys(incident.objects).length;
@@ -92,7 +102,7 @@ function summarize(incident: Incident): string {
     objects > 1 ? ` and ${incident.unlisted > 0 ? 'many' : objects - 1} other objects` : '';
   const times = count > 1 ? `, ${count} attempts` : '';
   // Nobody has done anything: the message says what was found.
-  if (last.code === TRUST_LOST_CODE || last.code === REGISTRATION_CHANGED_CODE) {
+  if (FOUND_CODES.has(last.code)) {
     return `${last.message.split('\n')[0]} (${rule})`;
   }
   const what = `${last.operation} ${last.object}${more}`;

@@ -272,7 +272,8 @@ export class IncidentEngine {
     const meaning = classifyRecord(record, this.#rules);
     for (const observation of meaning.observations) this.#store.observe(observation, nowMs);
     if (meaning.attended !== undefined) this.#store.attend(meaning.attended, nowMs);
-    if (meaning.healed !== undefined) this.#store.heal(meaning.healed);
+    if (meaning.healed !== undefined) this.#store.heal(meaning.healed, 'written');
+    if (meaning.reverted !== undefined) this.#store.heal(meaning.reverted, 'compared');
     if (meaning.change !== undefined) this.#store.announce(meaning.change, nowMs);
     this.#cursor = sequence;
     this.#changes.set('cursor', sequence);

@@ -1,4 +1,5 @@
 /** The open incidents: applies observations, queues messages, ends incidents. */
+import { DRIFT_FOUND_CODE } from '../audit/audit-record.ts';
 import type { WallMs } from '../base/clock.ts';
 import type { IncidentLink, IncidentRule } from './settings.ts';
 import type { AlertTarget } from './alert-target.ts';
@@ -150,9 +151,14 @@ export class IncidentStore {
     this.#keep({ ...incident, key, aliases });
   }
 
-  /** The GitOps controller wrote the object. */
-  heal(object: string): void {
+  /**
+   * The object is what it should be again: its GitOps controller wrote it, it was compared, or another replica says so. A write
+   * of the controller does not end a finding: it leaves what was added.
+   */
+  heal(object: string, by: 'written' | 'compared' | 'reported'): void {
     for (const incident of this.#byGroup.values()) {
+      const isFinding = incident.last.code === DRIFT_FOUND_CODE;
+      if (by !== 'reported' && isFinding !== (by === 'compared')) continue;
       const healed = planHeal(incident, object);
       if (healed !== incident) this.#keep(healed);
     }

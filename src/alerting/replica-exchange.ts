@@ -205,7 +205,7 @@ export class ReplicaExchange {
       isAlive,
     });
     for (const observation of meaning.observations) incidents.observe(observation, nowMs);
-    for (const object of meaning.healed) incidents.heal(object);
+    for (const object of meaning.healed) incidents.heal(object, 'reported');
     if (fromLeader) incidents.rename(report.group, report.key);
     if (!meaning.isStale) seen.set(replica, report.group, report);
   }

@@ -79,6 +79,8 @@ export interface AuditRecord {
   readonly cut?: readonly string[] | undefined;
   /** Present if nobody asked: Holdfast found something by itself. The user is Holdfast, the object what it is about. */
   readonly finding?: true | undefined;
+  /** Of a finding about an object that was changed past admission. */
+  readonly drifted?: RecordedDrift | undefined;
   /** The span of the request, where traces are sent and this one was sampled. Source: W3C Trace Context. */
   readonly trace?: { readonly traceId: string; readonly spanId: string } | undefined;
   /** Present if the record stands for refusals that were counted, instead of recorded one by one. */
@@ -98,6 +100,12 @@ export const TRUST_LOST_CODE = 'commit_trust_lost';
 
 /** The code of a finding: somebody else changed or deleted the registration of Holdfast, and it was put right. */
 export const REGISTRATION_CHANGED_CODE = 'registration_changed';
+
+/** The code of a finding: a managed object is not what its writer wrote last, and no decision allowed that. */
+export const DRIFT_FOUND_CODE = 'drift_found';
+
+/** The code of a finding: an object that differed is what it should be again. */
+export const DRIFT_REVERTED_CODE = 'drift_reverted';
 
 /** The code of a finding: entries of the journal are lost. The first entry of the chain that follows them has it. */
 export const ENTRIES_LOST_CODE = 'journal_entries_lost';
@@ -136,6 +144,27 @@ export interface FoldedRefusal {
   readonly kind: string;
   readonly managedBy?: AuditRecord['managedBy'];
   readonly count: number;
+}
+
+/** What got past admission. The record's `change` has the paths. */
+export interface RecordedDrift {
+  readonly what: 'changed' | 'deleted' | 'reverted';
+  /**
+   * Who wrote since, by managedFields, the newest first. Clients choose these names; a deletion, and a write that only removes
+   * fields, leaves none.
+   */
+  readonly writers: readonly DriftWriter[];
+  /** Where it was reverted: the decision id of the finding. */
+  readonly found?: string | undefined;
+}
+
+/** One entry of managedFields. */
+export interface DriftWriter {
+  readonly manager: string;
+  readonly operation: string;
+  readonly subresource?: string | undefined;
+  /** RFC 3339, in whole seconds. */
+  readonly time?: string | undefined;
 }
 
 /** Where in Git the object comes from, and what was found out about the commit of each source. */

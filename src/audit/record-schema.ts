@@ -235,6 +235,24 @@ const foldedSchema = z
   })
   .readonly();
 
+/** One entry of managedFields. */
+export const driftWriterSchema = z
+  .object({
+    manager: z.string().describe('As its client says'),
+    operation: z.string(),
+    subresource: z.string().optional(),
+    time: z.string().optional().describe('RFC 3339, in whole seconds'),
+  })
+  .readonly();
+
+const driftedSchema = z
+  .object({
+    what: z.enum(['changed', 'deleted', 'reverted']),
+    writers: z.array(driftWriterSchema).readonly().describe('By managedFields, the newest first'),
+    found: z.string().optional().describe('Where it was reverted: the decisionId of the finding'),
+  })
+  .readonly();
+
 /** A record of one decision. */
 export const auditRecordSchema = z
   .object({
@@ -309,6 +327,11 @@ export const auditRecordSchema = z
       .optional()
       .describe(
         'Nobody asked: Holdfast found something by itself. The user is Holdfast, the object what it is about',
+      ),
+    drifted: driftedSchema
+      .optional()
+      .describe(
+        'Of a finding about a managed object that was changed past admission; `change` has the paths',
       ),
     trace: z
       .object({

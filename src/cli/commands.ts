@@ -16,6 +16,8 @@ import { credentialForgetCommand } from './credential/forget.ts';
 import { credentialListCommand } from './credential/list.ts';
 import { operatorsSuggestCommand } from './operators/suggest.ts';
 import { doctorCommand } from './doctor/doctor.ts';
+import { driftListCommand } from './drift/list.ts';
+import { driftShowCommand } from './drift/show.ts';
 import { demoCommand } from './service/demo.ts';
 import { createEvaluateCommand } from './evaluate/evaluate.ts';
 import { gatekeeperCommand } from './gatekeeper/gatekeeper.ts';
@@ -58,6 +60,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   config: 'Check and print the configuration',
   policy:
     'Write, check, test, explain, replay, measure, describe, build, sign and hand on policies',
+  drift: 'List what was changed past admission',
   credential: 'List and accept the credentials of controllers, nodes and operators',
   operators: 'Propose entries for controllers that write into what Git manages',
   grant: 'Make, approve, list and revoke break-glass grants',
@@ -111,6 +114,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   auditExportCommand,
   reportCommand,
   alertTestCommand,
+  driftListCommand,
+  driftShowCommand,
   configCheckCommand,
   configPrintCommand,
   verifyCommitCommand,

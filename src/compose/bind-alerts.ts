@@ -3,23 +3,18 @@ import type { AlertTarget } from '../alerting/alert-target.ts';
 import { createAlertmanagerTarget } from '../alerting/targets/alertmanager/alertmanager-target.ts';
 import { DEFAULT_RULES } from '../alerting/default-rules.ts';
 import { IncidentEngine } from '../alerting/incident-engine.ts';
-import { electAlone } from '../kubernetes/leader-election/leader-election.ts';
-import type { LeaderElection } from '../kubernetes/leader-election/leader-election.ts';
 import { createPagerdutyTarget } from '../alerting/targets/pagerduty/pagerduty-target.ts';
 import type { JournalReader, StateStore } from '../audit/journal.ts';
 import { createHttpTarget } from '../sinks/http/http-target.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemRandom } from '../base/system-random.ts';
-import { createClusterClient } from '../kubernetes/client/client.ts';
-import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
-import { LeaseElection } from '../kubernetes/leader-election/lease-election.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { AlertTargetSettings } from '../alerting/settings.ts';
 import { readSecret } from '../settings/secret.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/tracing/traces.ts';
-import { findOwnNamespace } from './own-namespace.ts';
+import { bindElection } from './bind-election.ts';
 import { traceTarget } from './trace-deliveries.ts';
 
 export interface AlertDependencies {
@@ -45,8 +40,6 @@ type AlertsConfiguration = Pick<Configuration, 'alerts' | 'cluster' | 'kubernete
 
 // How often due work is checked; a check is cheap, and the lease has its own renewal interval.
 const TURN_MS = 250;
-/** One connection for the lease, one in reserve. */
-const CONNECTIONS_MAX = 2;
 
 /** Starts the incident engine; without a target there is nothing to start. */
 export async function bindAlerts(
@@ -55,7 +48,10 @@ export async function bindAlerts(
 ): Promise<BoundAlerts> {
   const { alerts, cluster } = configuration;
   if (alerts.targets.length === 0) return NOTHING;
-  const { election, close: disconnect } = await bindElection(configuration, dependencies);
+  const { election, close: disconnect } = await bindElection(
+    { ...configuration, lease: alerts.lease },
+    dependencies,
+  );
   try {
     const engine = await IncidentEngine.start(
       {
@@ -111,39 +107,4 @@ export function constructAlertTarget(
     case 'alertmanager':
       return createAlertmanagerTarget(settings, { ...http, clock });
   }
-}
-
-interface BoundElection {
-  readonly election: LeaderElection;
-  readonly close: () => void;
-}
-
-async function bindElection(
-  { alerts, kubernetes }: AlertsConfiguration,
-  { clock, logger, environment, replica }: AlertDependencies,
-): Promise<BoundElection> {
-  const namespace = await findOwnNamespace(environment);
-  const client = await connect(kubernetes.kubeconfigFile, namespace, clock);
-  if (namespace === undefined || client === undefined) {
-    logger.info(
-      'This replica sends incidents without leader election: it does not run in a cluster',
-    );
-    return { election: electAlone(), close: () => {} };
-  }
-  const { name, durationMs } = alerts.lease;
-  return {
-    election: new LeaseElection({ client, namespace, name, identity: replica, durationMs, clock }),
-    close: () => {
-      client.close();
-    },
-  };
-}
-
-async function connect(
-  kubeconfigFile: string | undefined,
-  namespace: string | undefined,
-  clock: Clock,
-): Promise<ConnectedCluster | undefined> {
-  if (namespace === undefined) return undefined;
-  return createClusterClient({ kubeconfigFile, connectionsMax: CONNECTIONS_MAX, clock });
 }

@@ -5,6 +5,7 @@
 import type { DecisionRecorder } from '../admission/ports.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
 import type { ValueHider } from '../audit/hide-values.ts';
+import type { Journal } from '../audit/journal.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
 import { bindJournal, type RecordingDependencies } from './bind-journal.ts';
@@ -16,6 +17,8 @@ export interface EvidenceDependencies extends RecordingDependencies {
 }
 
 export interface BoundEvidence {
+  /** For followers of the journal. Absent if records are log lines. */
+  readonly journal?: Pick<Journal, 'lastSequence' | 'onAppended'> | undefined;
   readonly recorder: DecisionRecorder;
   readonly hider: ValueHider;
   /** Absent where records do not keep what the policies were given. */
@@ -56,6 +59,7 @@ export async function bindEvidence(
     throw error;
   }
   return {
+    journal,
     recorder,
     hider,
     recordInput,

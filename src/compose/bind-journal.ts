@@ -73,6 +73,15 @@ export async function bindJournal(
   }
 }
 
+/** The same hider in another thread, once the journal is open: its hashes can be compared with those of the records. */
+export function bindHider({
+  hide: { paths, keyFile },
+  journal,
+}: Pick<Configuration['audit'], 'hide' | 'journal'>): ValueHider {
+  const file = keyFile ?? (journal && makeKey(journal.folder));
+  return createValueHider({ paths, key: file === undefined ? drawHideKey() : readKey(file) });
+}
+
 /**
  * The file of the folder's own key; the journal's lock prevents a second process from creating another. It has all of the
  * key or does not exist: a full disk must not leave a part that no start can use.

@@ -26,6 +26,8 @@ export interface CheckedParts extends Pick<BoundEvidence, 'problem' | 'advice' |
   readonly registration: Advisor | undefined;
   readonly commits: Advisor;
   readonly images: Advisor;
+  /** Absent: nothing looks for drift. */
+  readonly drift?: Advisor | undefined;
 }
 
 /** In the order in which `/readyz` prints them. */
@@ -34,7 +36,7 @@ export function listReadinessChecks(
   parts: CheckedParts,
 ): readonly ReadinessCheck[] {
   const { problem, advice, journalAdvice, lookup, applications } = parts;
-  const { commits, images, certificates, registration } = parts;
+  const { commits, images, certificates, registration, drift } = parts;
   return [
     ...(certificates?.readinessChecks ?? []),
     {
@@ -64,6 +66,10 @@ export function listReadinessChecks(
     // What has a verdict is admitted as before, and the rest by the mode of its rule.
     { name: 'commits', problem: () => commits.problem(), advisory: true },
     { name: 'images', problem: () => images.problem(), advisory: true },
+    // It only looks on.
+    ...(drift === undefined
+      ? []
+      : [{ name: 'drift', problem: () => drift.problem(), advisory: true }]),
     { name: 'configuration', problem: () => inForce.problem?.(), advisory: true },
     // The last good bundle judges: as strict as before, and maybe not as its authors want it.
     { name: 'policy-bundle', problem: () => inForce.bundleProblem?.(), advisory: true },

@@ -29,11 +29,11 @@ export interface FindingReporterOptions {
 /** Nobody waits for an answer. */
 const RECORD_MS = 30 * SECOND;
 
-/** Never throws. */
-export function recordFinding(
+/** Resolves with the decision id when it is recorded, with `undefined` if it could not be; never rejects. */
+export async function recordFinding(
   { recorder, clock, nextId, replica, inForce }: Omit<FindingReporterOptions, 'logger'>,
   format: (origin: FindingOrigin) => AuditRecord,
-): void {
+): Promise<string | undefined> {
   const nowMs = clock.wallMs();
   const record = format({
     ...inForce(),
@@ -41,8 +41,11 @@ export function recordFinding(
     decisionId: nextId(nowMs),
     time: new Date(nowMs).toISOString(),
   });
-  // The recorder writes what it cannot keep to the log.
-  void Promise.resolve(recorder.record(record, addMs(clock.monotonicMs(), RECORD_MS))).catch(
-    () => undefined,
-  );
+  try {
+    await recorder.record(record, addMs(clock.monotonicMs(), RECORD_MS));
+    return record.decisionId;
+  } catch {
+    // The recorder writes what it cannot keep to the log.
+    return undefined;
+  }
 }

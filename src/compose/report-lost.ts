@@ -17,6 +17,6 @@ export function createLostReporter(
       code: lost.code,
       reason: lost.reason,
     });
-    recordFinding(options, (origin) => formatTrustLost(commit, origin));
+    void recordFinding(options, (origin) => formatTrustLost(commit, origin));
   };
 }

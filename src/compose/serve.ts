@@ -16,6 +16,7 @@ import type { BoundCertificates } from './bind-certificates.ts';
 import type { CommitBinder } from './bind-commits.ts';
 import type { BoundEvidence } from './bind-evidence.ts';
 import { bindHeavyReviews } from './bind-heavy-reviews.ts';
+import type { DriftSupervisor } from './drift-supervisor.ts';
 import type { ImageBinder } from './bind-images.ts';
 import type { BoundRegistration } from './bind-registration.ts';
 import { listReadinessChecks } from './readiness-checks.ts';
@@ -44,6 +45,7 @@ export interface ServedParts extends BoundEvidence, Clusters {
   readonly traces: Traces | undefined;
   readonly certificates: BoundCertificates | undefined;
   readonly registration: BoundRegistration | undefined;
+  readonly drift: Pick<DriftSupervisor, 'problem'> | undefined;
 }
 
 export interface ServeOptions {

@@ -20,6 +20,7 @@ import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
 import { systemWait } from '../base/wait.ts';
 import { CommitBinder } from './bind-commits.ts';
 import { ImageBinder } from './bind-images.ts';
+import { startDrift } from './bind-drift.ts';
 import { bindHub } from './bind-hub.ts';
 import { bindLiveLookup, bindSnapshotLookup, type LookupDependencies } from './bind-lookup.ts';
 import {
@@ -32,7 +33,7 @@ import { bindRuntime, type RuntimeDependencies } from './bind-runtime.ts';
 import { bindTraces } from './bind-traces.ts';
 import { EngineRegistry } from './engine-registry.ts';
 import { bindRegistration, type BoundRegistration } from './bind-registration.ts';
-import { createDriftReporter } from './report-drift.ts';
+import { createRegistrationReporter } from './report-registration-change.ts';
 import { createLostReporter } from './report-lost.ts';
 import type { FindingReporterOptions } from './record-finding.ts';
 import { followChanges } from './follow-changes.ts';
@@ -125,8 +126,8 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const inForce: InForce = { configuration, runtime: bind(configuration, bound) };
   publishBuild(options, engine.revision, 1);
 
-  const parts = { ...evidence, ...clusters, commits, images, traces };
   const reporter = reporterOptions(options, evidence, () => finding);
+  const parts = { ...evidence, ...clusters, commits, images, traces };
   const server = await startServing({ options, inForce, stops }, parts, reporter);
   const apply = async (next: Configuration): Promise<void> => {
     const nextEngine = await engines.replace(next, async (started) => {
@@ -197,7 +198,7 @@ async function startRegistration(
     replica: replicaOf(environment),
     inForce: () => inForce.configuration,
     ownAuthorityPem: isOwn ? certificates?.authorityPem : undefined,
-    onDrift: createDriftReporter(reporter),
+    onDrift: createRegistrationReporter(reporter),
   });
 }
 
@@ -271,13 +272,17 @@ async function startEvidence(
 /** The server, with the certificate that it serves and the registration by which the API server finds it. */
 async function startServing(
   { options, inForce, stops }: Serving,
-  served: Omit<ServedParts, 'certificates' | 'registration'>,
+  served: Omit<ServedParts, 'certificates' | 'registration' | 'drift'>,
   reporter: FindingReporterOptions,
 ): Promise<RunningServer> {
+  const replica = replicaOf(options.environment);
+  const drift = startDrift({ ...options, replica }, { evidence: served, reporter });
+  stops.push(() => drift?.close());
   const certificates = await startCertificates(options, stops);
   const registration = await startRegistration(options, inForce, { reporter, certificates });
-  const server = await serve({ ...options, replica: replicaOf(options.environment) }, inForce, {
+  const server = await serve({ ...options, replica }, inForce, {
     ...served,
+    drift,
     certificates,
     registration,
   });

@@ -10,6 +10,7 @@ import { admissionLimitsShape, clusterSchema } from '../admission/settings.ts';
 import { alertsSchema } from '../alerting/settings.ts';
 import { auditShape } from '../audit/settings.ts';
 import { certificatesSchema } from '../certificates/settings.ts';
+import { driftSchema } from '../drift/settings.ts';
 import { breakGlassSchema } from '../identity/grants/settings.ts';
 import { identityLimitsShape, identitySchema } from '../identity/settings.ts';
 import { customImagesSchema } from '../image/custom-images.ts';
@@ -141,17 +142,33 @@ export const configurationSchema = section({
   alerts: alertsSchema
     .prefault({})
     .describe('Which records become incidents, how severe they are, and who is notified.'),
+  drift: driftSchema
+    .optional()
+    .describe(
+      'What is followed to find what got past admission. Absent: nothing; `{}` has the defaults. Needs `audit.journal`.',
+    ),
   log: logSchema.prefault({}).describe('The log on standard error.'),
   traces: tracesSchema
     .optional()
     .describe(
       'Where traces of requests are sent. Absent: there are none, and a request does nothing for them.',
     ),
-}).refine(({ alerts, audit }) => alerts.targets.length === 0 || audit.journal !== undefined, {
-  error:
-    'Expected audit.journal beside alert targets: incidents are made from it, so that none is lost',
-  path: ['alerts', 'targets'],
-});
+})
+  .refine(({ alerts, audit }) => alerts.targets.length === 0 || audit.journal !== undefined, {
+    error:
+      'Expected audit.journal beside alert targets: incidents are made from it, so that none is lost',
+    path: ['alerts', 'targets'],
+  })
+  .refine(({ drift, audit }) => drift === undefined || audit.journal !== undefined, {
+    error:
+      'Expected audit.journal beside drift: it has the decisions that tell what was allowed, and what an object was',
+    path: ['drift'],
+  })
+  .refine(({ drift, audit }) => drift === undefined || audit.record.managedWrites, {
+    error:
+      'Expected audit.record.managedWrites beside drift: a write whose decision is not recorded looks like drift',
+    path: ['audit', 'record', 'managedWrites'],
+  });
 
 /** A valid configuration with every default filled in. */
 export type Configuration = z.output<typeof configurationSchema>;

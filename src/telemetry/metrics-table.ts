@@ -5,6 +5,7 @@
 
 import { CLUSTER_METRICS } from './cluster-metrics.ts';
 import { COMMIT_METRICS } from './commit-metrics.ts';
+import { DRIFT_METRICS } from './drift-metrics.ts';
 import { IMAGE_METRICS } from './image-metrics.ts';
 import { DURATION_BUCKETS, type MetricRow, type MetricType } from './metric-row.ts';
 import { POLICY_METRICS } from './policy-metrics.ts';
@@ -14,6 +15,7 @@ import { TRACE_METRICS } from './trace-metrics.ts';
 export const METRICS = {
   ...CLUSTER_METRICS,
   ...COMMIT_METRICS,
+  ...DRIFT_METRICS,
   ...IMAGE_METRICS,
   ...TRACE_METRICS,
 

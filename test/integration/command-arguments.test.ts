@@ -28,6 +28,7 @@ const NAMES_A_PATH = new Set(['FILE', 'FOLDER', 'DIR', 'PATH', 'SOURCES', 'REPOS
 const CONFIGURED: Readonly<Record<string, readonly string[]>> = {
   'audit export': [],
   'audit verify': [],
+  'drift show': ['D1'],
   report: [],
   'verify commit': ['https://127.0.0.1:1/a.git', 'HEAD'],
 };
@@ -79,6 +80,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   'audit export': ['journal'],
   'audit replay': ['sink'],
   'audit verify': ['journal'],
+  'drift show': ['D1', 'journal'],
   'credential accept': ['alice'],
   'credential forget': ['alice'],
   evaluate: ['object.yaml'],

@@ -120,6 +120,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   manifests: 'test/unit/cli/setup/manifests.test.ts',
   images: 'test/integration/list-images.test.ts',
   'alert test': 'test/unit/cli/alert/test.test.ts',
+  'drift list': 'test/unit/cli/drift/list.test.ts',
+  'drift show': 'test/unit/cli/drift/list.test.ts',
   'verify commit': 'test/integration/verify-commit.test.ts',
   'verify app': 'test/integration/verify-app.test.ts',
   'verify image': 'test/integration/verify-image.test.ts',

@@ -26,6 +26,46 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/policy/docs.test.ts',
     why: 'the command prints what it finds',
   },
+  'src/compose/bind-drift.ts': {
+    test: 'test/unit/compose/drift-supervisor.test.ts',
+    why: 'the thread is started by it',
+  },
+  'src/compose/bind-election.ts': {
+    test: 'test/unit/compose/bind-alerts.test.ts',
+    why: 'incidents elect their leader with it',
+  },
+  'src/compose/drift-marks.ts': {
+    test: 'test/unit/compose/drift-supervisor.test.ts',
+    why: 'the thread reads marks with it',
+  },
+  'src/compose/drift-thread.ts': {
+    test: 'test/unit/compose/drift-supervisor.test.ts',
+    why: 'the supervisor runs it',
+  },
+  'src/cli/drift/format-drift.ts': {
+    test: 'test/unit/cli/drift/list.test.ts',
+    why: 'both commands print with it',
+  },
+  'src/drift/collect-drift.ts': {
+    test: 'test/unit/cli/drift/list.test.ts',
+    why: 'both commands read with it',
+  },
+  'src/drift/classify-paths.ts': {
+    test: 'test/unit/drift/compare-states.test.ts',
+    why: 'whose a change is, is a question about compared objects',
+  },
+  'src/drift/followed-resources.ts': {
+    test: 'test/unit/drift/drift-watch.test.ts',
+    why: 'what follows from a watch is tested with the watch',
+  },
+  'src/drift/open-finding-schema.ts': {
+    test: 'test/unit/drift/drift-state.test.ts',
+    why: 'it parses what is stored there',
+  },
+  'src/drift/resource-follower.ts': {
+    test: 'test/unit/drift/drift-watch.test.ts',
+    why: 'what follows from a watch is tested with the watch',
+  },
   'src/compose/serve.ts': {
     test: 'test/unit/compose/service.test.ts',
     why: 'a service is started to be served',

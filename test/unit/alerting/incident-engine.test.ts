@@ -12,6 +12,35 @@ describe('incidents', () => {
 
   const states = () => stage.pagerduty.alerts.map(({ state, triggers }) => [state, triggers]);
 
+  it('opens one incident for each object that was changed past admission, and ends it when it is reverted, not when the controller writes', async () => {
+    const { journal } = await stage.start();
+    const found = { allowed: true, finding: true, code: 'drift_found', policies: [] } as const;
+    const message = 'The Deployment shop/checkout was changed: replicas.\nWritten since by x.';
+    journal.append(1, { ...objectNamed('checkout'), ...found, message });
+    journal.append(1, { ...objectNamed('other'), ...found, message });
+    await stage.settle();
+    assert.deepEqual(
+      stage.pagerduty.alerts.map(({ state, severity, summary }) => [state, severity, summary]),
+      ['checkout', 'other'].map(() => [
+        'triggered',
+        'error',
+        '[prod-eu-1] The Deployment shop/checkout was changed: replicas. (drift-found)',
+      ]),
+    );
+    journal.append(1, gitopsWrite('checkout'));
+    await stage.settle();
+    assert.deepEqual(states(), [
+      ['triggered', 1],
+      ['triggered', 1],
+    ]);
+    journal.append(1, { ...objectNamed('checkout'), ...found, code: 'drift_reverted' });
+    await stage.settle();
+    assert.deepEqual(states(), [
+      ['resolved', 1],
+      ['triggered', 1],
+    ]);
+  });
+
   it('resolves the use of a grant when the grant expires, tells the timeline, and who is paged for the object', async () => {
     const { journal } = await stage.start();
     journal.append(1, objectNamed('checkout'));

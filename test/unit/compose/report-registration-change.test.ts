@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { AuditRecord } from '../../../src/audit/audit-record.ts';
 import { DEFAULT_RULES } from '../../../src/alerting/default-rules.ts';
 import { classifyRecord } from '../../../src/alerting/classify-record.ts';
-import { createDriftReporter } from '../../../src/compose/report-drift.ts';
+import { createRegistrationReporter } from '../../../src/compose/report-registration-change.ts';
 import { findingRecorder } from '../../support/finding-recorder.ts';
 
 const DRIFT = {
@@ -16,7 +16,7 @@ const DRIFT = {
 
 function open(record: (record: AuditRecord) => Promise<object>) {
   const { options, entries } = findingRecorder(record);
-  return { report: createDriftReporter(options), entries };
+  return { report: createRegistrationReporter(options), entries };
 }
 
 test('a registration that somebody changed or deleted is recorded, and opens a critical incident', () => {

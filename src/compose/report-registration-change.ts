@@ -12,7 +12,7 @@ import {
 const PLACES_SHOWN_MAX = 10;
 
 /** Builds the reporter. It never throws. */
-export function createDriftReporter(
+export function createRegistrationReporter(
   options: FindingReporterOptions,
 ): (drift: RegistrationDrift) => void {
   return (drift) => {
@@ -24,7 +24,7 @@ export function createDriftReporter(
       places,
       managers,
     });
-    recordFinding(options, (origin) => formatRegistrationChanged(drift, origin));
+    void recordFinding(options, (origin) => formatRegistrationChanged(drift, origin));
   };
 }
 

@@ -1,0 +1,31 @@
+/** What the main thread and the drift thread tell each other. */
+import type { Configuration } from '../config/schema.ts';
+import type { DriftFinding } from '../drift/drift-finding.ts';
+
+/** What of the configuration the thread reads, as plain data that a message can carry. */
+export type DriftConfiguration = Pick<
+  Configuration,
+  'audit' | 'cluster' | 'drift' | 'kubernetes' | 'limits' | 'ownership'
+>;
+
+export interface DriftStart {
+  readonly configuration: DriftConfiguration;
+  /** The folder of the journal, which its owner has opened. */
+  readonly folder: string;
+  /** The memory of a `SharedSequence`: the newest durable entry. */
+  readonly newest: SharedArrayBuffer;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly replica: string;
+}
+
+/** A finding to be recorded; the order that answers it has the same number. */
+export interface FoundDrift {
+  readonly number: number;
+  readonly finding: DriftFinding;
+}
+
+/** The record is durable; without a decision id it could not be kept. */
+export interface RecordedFinding {
+  readonly number: number;
+  readonly decisionId?: string | undefined;
+}

@@ -1,0 +1,148 @@
+/** The drift thread: finds what got past admission, beside admission. */
+import { parentPort } from 'node:worker_threads';
+import { JournalFollower } from '../audit/journal/journal-follower.ts';
+import { SharedSequence } from '../audit/journal/shared-sequence.ts';
+import { systemClock } from '../base/clock.ts';
+import { systemRandom } from '../base/system-random.ts';
+import { systemWait } from '../base/wait.ts';
+import type { DriftFinding } from '../drift/drift-finding.ts';
+import { DriftState } from '../drift/drift-state.ts';
+import { DriftWatch } from '../drift/drift-watch.ts';
+import { DRIFT_LIMITS, type DriftSettings } from '../drift/settings.ts';
+import { HoldfastError } from '../errors.ts';
+import { createClusterClient } from '../kubernetes/client/client.ts';
+import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
+import { bindElection, type BoundElection } from './bind-election.ts';
+import { bindHider } from './bind-journal.ts';
+import { DriftMarks } from './drift-marks.ts';
+import type { DriftStart, FoundDrift, RecordedFinding } from './drift-messages.ts';
+import { serveThread, type ThreadTools, type ThreadWork } from './serve-thread.ts';
+
+type Tools = ThreadTools<FoundDrift>;
+
+const LEASE = 'holdfast-drift';
+/** A record on its way is on disk within milliseconds; the thread is ended after ten seconds. */
+const ANSWER_MS = 5000;
+
+async function begin(start: DriftStart, tools: Tools): Promise<ThreadWork<RecordedFinding>> {
+  const { configuration, environment } = start;
+  const { drift, kubernetes } = configuration;
+  const client = await createClusterClient({
+    kubeconfigFile: kubernetes.kubeconfigFile,
+    connectionsMax: drift?.concurrentReadsMax ?? 1,
+    clock: systemClock,
+  });
+  if (drift === undefined || client === undefined) {
+    throw new HoldfastError(
+      'lookup_not_configured',
+      'No drift is seen: there is no cluster to follow',
+    );
+  }
+  const journal = new JournalFollower(
+    {
+      folder: start.folder,
+      newest: new SharedSequence(start.newest),
+      nowMs: systemClock.wallMs(),
+    },
+    { ...tools, wait: systemWait },
+  );
+  try {
+    const bound = await bindElection(
+      { kubernetes, lease: { name: LEASE, durationMs: DRIFT_LIMITS['drift.leaseMs'].default } },
+      { ...tools, ...start, clock: systemClock, environment },
+    );
+    return await startWork({ start, settings: drift, client, journal, bound }, tools);
+  } catch (fault) {
+    client.close();
+    await journal.close();
+    throw fault;
+  }
+}
+
+interface Parts {
+  readonly start: DriftStart;
+  readonly settings: DriftSettings;
+  readonly client: ConnectedCluster;
+  readonly journal: JournalFollower;
+  readonly bound: BoundElection;
+}
+
+async function startWork(
+  { start, settings, client, journal, bound }: Parts,
+  tools: Tools,
+): Promise<ThreadWork<RecordedFinding>> {
+  const { configuration } = start;
+  const recording = new Recording(tools);
+  const marks = new DriftMarks(configuration, { client, clock: systemClock });
+  const watch = await DriftWatch.start({
+    settings,
+    limits: configuration.limits,
+    fieldManagers: [
+      ...configuration.ownership.fieldManagers,
+      ...(configuration.ownership.helm.enabled ? ['helm'] : []),
+    ],
+    watch: configuration.kubernetes.watch,
+    client,
+    journal,
+    state: new DriftState(journal.state),
+    election: bound.election,
+    hider: bindHider(configuration.audit),
+    marks,
+    record: (finding) => recording.record(finding),
+    clock: systemClock,
+    random: systemRandom,
+    wait: systemWait,
+    logger: tools.logger,
+    metrics: tools.metrics,
+  });
+  return {
+    receive: (recorded) => {
+      recording.receive(recorded);
+    },
+    problem: () => watch.problem(),
+    stop: async () => {
+      recording.close();
+      await watch.close();
+      await marks.close();
+      bound.close();
+      client.close();
+      await journal.close();
+    },
+  };
+}
+
+/** Findings that are on their way to the journal. */
+class Recording {
+  readonly #tools: Pick<Tools, 'send'>;
+  readonly #waiting = new Map<number, (decisionId: string | undefined) => void>();
+  #number = 0;
+
+  constructor(tools: Pick<Tools, 'send'>) {
+    this.#tools = tools;
+  }
+
+  record(finding: DriftFinding): Promise<string | undefined> {
+    this.#number += 1;
+    const number = this.#number;
+    return new Promise((resolve) => {
+      this.#waiting.set(number, resolve);
+      this.#tools.send({ number, finding });
+    });
+  }
+
+  receive({ number, decisionId }: RecordedFinding): void {
+    this.#waiting.get(number)?.(decisionId);
+    this.#waiting.delete(number);
+  }
+
+  /** What is not answered in time is recorded once more by the next process. */
+  close(): void {
+    setTimeout(() => {
+      for (const resolve of this.#waiting.values()) resolve(undefined);
+      this.#waiting.clear();
+    }, ANSWER_MS).unref();
+  }
+}
+
+// Outside of a worker thread, importing this file does nothing.
+if (parentPort) serveThread(parentPort, begin);

@@ -1,6 +1,6 @@
 /** Findings about drift as text. Names and values come from whoever wrote the object. */
 import { printable } from '../../base/printable.ts';
-import type { FoundDrift } from '../../drift/collect-drift.ts';
+import type { FoundDrift as Found } from '../../drift/collect-drift.ts';
 import { formatResource } from '../../kubernetes/object-reference.ts';
 import { formatTable } from '../format-table.ts';
 
@@ -14,6 +14,8 @@ const HEAD = [
   'REVERTED',
   'ID',
 ];
+
+type FoundDrift = Omit<Found, 'entry'>;
 
 /** One line a finding. */
 export function formatDriftTable(found: readonly FoundDrift[]): string {

@@ -42,10 +42,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/compose/drift-supervisor.test.ts',
     why: 'the supervisor runs it',
   },
-  'src/cli/drift/format-drift.ts': {
-    test: 'test/unit/cli/drift/list.test.ts',
-    why: 'both commands print with it',
-  },
   'src/drift/collect-drift.ts': {
     test: 'test/unit/cli/drift/list.test.ts',
     why: 'both commands read with it',

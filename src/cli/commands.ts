@@ -60,10 +60,10 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   config: 'Check and print the configuration',
   policy:
     'Write, check, test, explain, replay, measure, describe, build, sign and hand on policies',
-  drift: 'List what was changed past admission',
   credential: 'List and accept the credentials of controllers, nodes and operators',
   operators: 'Propose entries for controllers that write into what Git manages',
   grant: 'Make, approve, list and revoke break-glass grants',
+  drift: 'List what was changed past admission',
   verify: 'Verify signatures, and that objects are what Git says',
 };
 

@@ -42,6 +42,8 @@
 #       - imageupdateautomations.image.toolkit.fluxcd.io
 #       - kustomizations.kustomize.toolkit.fluxcd.io
 #       - ocirepositories.source.toolkit.fluxcd.io
+#   parametersSchema:
+#     editors: { type: array, items: { type: string, minLength: 1 } }
 package holdfast.policies.deletion_by_proxy
 
 import data.holdfast.lib.actors

@@ -30,6 +30,22 @@
 #     accounts: []
 #     otherAccounts: []
 #     editors: []
+#   parametersSchema:
+#     accounts:
+#       type: array
+#       items:
+#         type: object
+#         properties: { namespace: { type: string }, name: { type: string } }
+#         required: [namespace, name]
+#         additionalProperties: false
+#     otherAccounts:
+#       type: array
+#       items:
+#         type: object
+#         properties: { namespace: { type: string }, name: { type: string } }
+#         required: [namespace, name]
+#         additionalProperties: false
+#     editors: { type: array, items: { type: string, minLength: 1 } }
 package holdfast.policies.gitops_accounts
 
 import data.holdfast.lib.accounts

@@ -44,6 +44,8 @@
 #   parameters:
 #     editors: []
 #     allowRefresh: true
+#   parametersSchema:
+#     editors: { type: array, items: { type: string, minLength: 1 } }
 package holdfast.policies.gitops_control_plane
 
 import data.holdfast.lib.actors

@@ -68,6 +68,8 @@
 #       - scheduling.k8s.io
 #       - storage.k8s.io
 #       - storagemigration.k8s.io
+#   parametersSchema:
+#     editors: { type: array, items: { type: string, minLength: 1 } }
 package holdfast.policies.gitops_definitions
 
 import data.holdfast.lib.accounts

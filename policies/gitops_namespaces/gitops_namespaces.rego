@@ -19,6 +19,8 @@
 #       - breakglassgrants.holdfast.dev
 #       - events
 #       - events.events.k8s.io
+#   parametersSchema:
+#     editors: { type: array, items: { type: string, minLength: 1 } }
 package holdfast.policies.gitops_namespaces
 
 import data.holdfast.lib.actors

@@ -19,6 +19,8 @@
 #     scaleUpWithoutAnswer: true
 #     unmanagedAutoscalers: false
 #     emergency: In an emergency, ask the people who run Holdfast, and show them the decision.
+#   parametersSchema:
+#     allowedAnnotations: { type: array, items: { type: string, minLength: 1 } }
 package holdfast.policies.gitops_only_writes
 
 import data.holdfast.lib.actors

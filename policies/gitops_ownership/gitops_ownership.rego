@@ -15,6 +15,14 @@
 #   parameters:
 #     adoptions: []
 #     shareTools: false
+#   parametersSchema:
+#     adoptions:
+#       type: array
+#       items:
+#         type: object
+#         properties: { from: { type: string }, to: { type: string } }
+#         required: [from, to]
+#         additionalProperties: false
 package holdfast.policies.gitops_ownership
 
 import data.holdfast.lib.actors

@@ -18,6 +18,9 @@
 #   parameters:
 #     builtFrom: deploying-commit
 #     repositories: []
+#   parametersSchema:
+#     builtFrom: { enum: [deploying-commit, listed-repository] }
+#     repositories: { type: array, items: { type: string, minLength: 1 } }
 package holdfast.policies.image_provenance
 
 import data.holdfast.lib.images

@@ -15,6 +15,8 @@
 #   mode: "off"
 #   parameters:
 #     allowed: []
+#   parametersSchema:
+#     allowed: { type: array, items: { type: string, minLength: 1 } }
 package holdfast.policies.image_registries
 
 import data.holdfast.lib.images

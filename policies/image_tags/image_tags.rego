@@ -16,6 +16,8 @@
 #   parameters:
 #     refused: [latest]
 #     commitTags: []
+#   parametersSchema:
+#     commitTags: { type: array, items: { type: string, minLength: 1 } }
 package holdfast.policies.image_tags
 
 import data.holdfast.lib.images

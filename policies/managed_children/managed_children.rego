@@ -36,6 +36,9 @@
 #     editors: []
 #     endpointWriters: ["system:serviceaccount:kube-system:cilium-operator"]
 #     schedulers: []
+#   parametersSchema:
+#     editors: { type: array, items: { type: string, minLength: 1 } }
+#     schedulers: { type: array, items: { type: string, minLength: 1 } }
 package holdfast.policies.managed_children
 
 import data.holdfast.lib.actors

@@ -16,6 +16,8 @@
 #   facts: [actor, object, change]
 #   parameters:
 #     editors: []
+#   parametersSchema:
+#     editors: { type: array, items: { type: string, minLength: 1 } }
 package holdfast.policies.managed_volumes
 
 import data.holdfast.lib.actors

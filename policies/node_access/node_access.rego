@@ -30,6 +30,8 @@
 #     kubeletReads: [configz, containerLogs, healthz, logs, metrics, pods, runningpods, spec, stats]
 #     kubeletPodPaths: [attach, checkpoint, exec, portForward, run]
 #     nodePaths: [/bin, /boot, /dev, /etc, /lib, /opt/cni, /proc, /root, /run, /sbin, /sys, /usr, /var]
+#   parametersSchema:
+#     editors: { type: array, items: { type: string, minLength: 1 } }
 package holdfast.policies.node_access
 
 import data.holdfast.lib.accounts

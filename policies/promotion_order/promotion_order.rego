@@ -14,6 +14,8 @@
 #   facts: [actor, object, source]
 #   parameters:
 #     unavailable: deny
+#   parametersSchema:
+#     unavailable: { enum: [deny, warn, allow] }
 package holdfast.policies.promotion_order
 
 import data.holdfast.lib.actors

@@ -18,6 +18,11 @@
 #     linesMax: 1000
 #     uncountedFilesMax: 0
 #     of: commit
+#   parametersSchema:
+#     filesMax: { type: integer, minimum: 0 }
+#     linesMax: { type: integer, minimum: 0 }
+#     uncountedFilesMax: { type: integer, minimum: 0 }
+#     of: { enum: [commit, path] }
 package holdfast.policies.small_commits
 
 import data.holdfast.lib.actors

@@ -10,14 +10,16 @@
 import type { Clock, MonotonicMs, WallMs } from '../base/clock.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { formatResource } from '../kubernetes/object-reference.ts';
+import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { RequestCause } from '../policy/request-cause.ts';
+import type { RequestPlace } from '../policy/request-place.ts';
 import { applyGrant, isGrantable } from './apply-grant.ts';
-import { decide, type AdmissionRoute } from './decide.ts';
+import { decide, type AdmissionRoute, type JudgedPolicy as JudgedSetting } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { decodeReview, decodeReviewInTurns, type DecodedReview } from './decode.ts';
 import { evaluate, type JudgedPolicy } from './evaluate.ts';
 import { gather, type GatheredFacts } from './gather.ts';
-import type { AdmissionRuntime } from './runtime.ts';
+import type { AdmissionRuntime, PolicySettings } from './runtime.ts';
 import { faultDecision } from './decide-fault.ts';
 import { record } from './record.ts';
 import { respond, respondRejected, type HttpAnswer } from './respond.ts';
@@ -103,13 +105,16 @@ async function judge(
   const gatheringAtMs = clock.monotonicMs();
   const gathered = await gatherFor(request, { route, runtime, deadlineAtMs });
   const evaluatingAtMs = clock.monotonicMs();
-  const { engine, parameters } = runtime;
+  const { engine, settings } = runtime;
+  const { place = { namespace: request.namespace } } = gathered;
+  const { parameters, unknown } = settings.parametersOf(gathered.policies, place);
   const means = {
     engine,
     requestJson,
     requestOutline,
     cause: causeOf(request),
     parameters,
+    withoutParameters: unknown,
     deadlineAtMs,
   };
   const judged = await evaluate(gathered, means);
@@ -121,7 +126,7 @@ async function judge(
     decide(
       policies.map(({ policy, outcome }) => ({
         outcome,
-        ...runtime.settingOf(policy, request.namespace),
+        ...judgedSetting(policy, place, settings),
       })),
       {
         ...identify(request, context),
@@ -154,10 +159,21 @@ export function gatherFor(
     sources: runtime.sources,
     cluster: runtime.cluster,
     matchPolicies: (matched, actor) => runtime.matchPolicies(route, matched, actor),
+    settings: runtime.settings,
     deadlineAtMs,
     // Whether an object may be patched depends on whether Git manages it, even if no policy reads that fact.
     alwaysNeeded: route === 'mutate' ? ['object'] : [],
   });
+}
+
+/** Policies that are off were left out before; if not, the weakest mode applies. */
+export function judgedSetting(
+  policy: PolicyDescriptor,
+  place: RequestPlace,
+  { settingOf }: PolicySettings,
+): Pick<JudgedSetting, 'mode' | 'failure'> {
+  const { mode, failure } = settingOf(policy, place);
+  return { mode: mode === 'off' ? 'audit' : mode, failure };
 }
 
 /** What stands in the way of others stands on its sender's account alone. */

@@ -10,6 +10,8 @@ export interface EvaluateOptions extends Pick<
   'requestJson' | 'requestOutline' | 'cause' | 'parameters' | 'deadlineAtMs'
 > {
   readonly engine: PolicyEngine;
+  /** Names of policies that cannot be evaluated: the labels that decide about their parameters are not known. */
+  readonly withoutParameters?: ReadonlySet<string> | undefined;
 }
 
 /** A policy with what it found. */
@@ -21,18 +23,28 @@ export interface JudgedPolicy {
 /** Each of the gathered policies, in their order. */
 export async function evaluate(
   { policies, facts, unavailable }: GatheredFacts,
-  { engine, ...asked }: EvaluateOptions,
+  { engine, withoutParameters, ...asked }: EvaluateOptions,
 ): Promise<readonly JudgedPolicy[]> {
-  const judging = policies.filter((policy) => missingFact(policy, unavailable) === undefined);
+  const missingFor = (policy: PolicyDescriptor): Missing | undefined =>
+    withoutParameters?.has(policy.name) === true ? LABELS : missingFact(policy, unavailable);
+  const judging = policies.filter((policy) => missingFor(policy) === undefined);
   const outcomes =
     judging.length === 0 ? [] : await engine.evaluate({ policies: judging, facts, ...asked });
   if (judging.length === policies.length) return checked(policies, outcomes);
 
   const byPolicy = new Map(checked(judging, outcomes).map((judged) => [judged.policy, judged]));
   return policies.map(
-    (policy) => byPolicy.get(policy) ?? { policy, outcome: withoutFact(policy, unavailable) },
+    (policy) => byPolicy.get(policy) ?? { policy, outcome: without(policy, missingFor(policy)) },
   );
 }
+
+/** Why a policy is not evaluated. */
+type Missing = Pick<UnavailableFact, 'code' | 'reason'>;
+
+const LABELS: Missing = {
+  code: 'fact_unavailable',
+  reason: 'its parameters depend on the labels of the namespace, and nobody could read these',
+};
 
 function missingFact(
   { facts, match }: PolicyDescriptor,
@@ -43,14 +55,10 @@ function missingFact(
   );
 }
 
-function withoutFact(
-  policy: PolicyDescriptor,
-  unavailable: readonly UnavailableFact[],
-): PolicyOutcome {
-  const missing = missingFact(policy, unavailable);
+function without({ name }: PolicyDescriptor, missing: Missing | undefined): PolicyOutcome {
   return {
     status: 'unavailable',
-    policy: policy.name,
+    policy: name,
     code: missing?.code ?? 'policy_evaluation_failed',
     reason: missing?.reason ?? 'the policy engine gave no answer for this policy',
   };
@@ -64,6 +72,9 @@ function checked(
 ): readonly JudgedPolicy[] {
   return asked.map((policy, position) => {
     const outcome = outcomes[position];
-    return { policy, outcome: outcome?.policy === policy.name ? outcome : withoutFact(policy, []) };
+    return {
+      policy,
+      outcome: outcome?.policy === policy.name ? outcome : without(policy, undefined),
+    };
   });
 }

@@ -7,6 +7,7 @@ import type { ActorFact } from '../identity/actor.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import type { FactName } from '../policy/fact-names.ts';
+import type { RequestPlace } from '../policy/request-place.ts';
 import type {
   ClusterFact,
   FactQuestion,
@@ -17,7 +18,9 @@ import type {
 } from './facts/fact.ts';
 import type { FactSources, Gathered } from './facts/fact-sources.ts';
 import { FACTS, planGathering } from './facts/registry.ts';
+import type { PolicySettings } from './runtime.ts';
 import { selectConstraints } from './select-constraints.ts';
+import { settlePolicies } from './settle-policies.ts';
 
 /** The selected policies and the facts, before evaluation. */
 export interface GatheredFacts {
@@ -25,6 +28,8 @@ export interface GatheredFacts {
   /** The policies that match this request. */
   readonly policies: readonly PolicyDescriptor[];
   readonly unavailable: readonly UnavailableFact[];
+  /** Where the request is, where labels decide. */
+  readonly place?: RequestPlace | undefined;
 }
 
 export interface GatherOptions {
@@ -34,6 +39,8 @@ export interface GatherOptions {
     request: AdmissionRequest,
     actor: ActorFact,
   ) => readonly PolicyDescriptor[];
+  /** @default no policy is off by labels */
+  readonly settings?: PolicySettings | undefined;
   readonly deadlineAtMs: MonotonicMs;
   /** Facts that the caller reads, in addition to those of the policies. */
   readonly alwaysNeeded: readonly FactName[];
@@ -42,7 +49,7 @@ export interface GatherOptions {
 /** Finds the policies for a request and gathers their facts; unavailable facts are listed, not thrown. */
 export async function gather(
   request: AdmissionRequest,
-  { sources, cluster, matchPolicies, deadlineAtMs, alwaysNeeded }: GatherOptions,
+  { sources, cluster, matchPolicies, settings, deadlineAtMs, alwaysNeeded }: GatherOptions,
 ): Promise<GatheredFacts> {
   const claimed = sources.classifyActor(request);
   const candidates = matchPolicies(request, claimed);
@@ -63,12 +70,17 @@ export async function gather(
   }
 
   const applicable = candidates.filter((policy) => appliesTo(policy, object));
-  const policies = await selectConstraints(applicable, request, async () => {
+  const selected = await selectConstraints(applicable, request, async () => {
     await gathering.add(['namespace']);
     return gathering.facts.namespace;
   });
-  await gathering.add(policies.flatMap(readFacts));
-  return { facts: { ...gathering.facts, cluster }, policies, unavailable };
+  const settled = await settlePolicies(selected, request, {
+    settings,
+    // Not as a fact: those are given to every policy, and a namespace may be large.
+    readNamespace: () => sources.readNamespace(request, deadlineAtMs),
+  });
+  await gathering.add(settled.policies.flatMap(readFacts));
+  return { facts: { ...gathering.facts, cluster }, ...settled, unavailable };
 }
 
 /** The facts of one request, each gathered once. */

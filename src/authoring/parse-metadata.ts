@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { nearestWord } from '../base/nearest-word.ts';
 import type { PolicyDescriptor, RuleName } from '../policy/descriptor.ts';
 import { customSchema, matchSchema } from '../policy/descriptor-schema.ts';
+import { findParameterFaults, type ParameterFault } from '../policy/find-parameter-faults.ts';
+import { listParameterKeywords } from '../policy/parameter-schema.ts';
 import type { Annotation } from './parse-policy-module.ts';
 import type { SourceProblem } from './source-problem.ts';
 
@@ -38,7 +40,29 @@ export function parseMetadata(annotation: Annotation, options: MetadataOptions):
   }
   const { title, description, custom } = parsed.data;
   const { name, rules } = options;
+  const faults = findDefaultFaults(custom).map(({ path, message }) =>
+    problemAt(['custom', 'parameters', ...path.map(String)], `: ${lowerFirst(message)}`, {
+      annotation,
+      lines: options.lines,
+    }),
+  );
+  if (faults.length > 0) return { ok: false, problems: faults };
   return { ok: true, descriptor: { name, title, description, rules, ...custom } };
+}
+
+/** A default that its own schema does not allow. */
+function findDefaultFaults({
+  parameters,
+  parametersSchema = {},
+}: z.output<typeof customSchema>): readonly ParameterFault[] {
+  return Object.entries(parametersSchema).flatMap(([name, schema]) =>
+    Object.hasOwn(parameters, name)
+      ? findParameterFaults(schema, parameters[name]).map((fault) => ({
+          ...fault,
+          path: [name, ...fault.path],
+        }))
+      : [],
+  );
 }
 
 function describeIssue(
@@ -48,10 +72,7 @@ function describeIssue(
 ): readonly SourceProblem[] {
   const path = issue.path.map(String);
   const at = (keys: readonly string[], text: string, remedy?: string): SourceProblem => ({
-    file: annotation.file,
-    row: findLine(keys, annotation.row, lines),
-    code: 'metadata_invalid',
-    text: `METADATA ${keys.join('.')}${text}`,
+    ...problemAt(keys, text, { annotation, lines }),
     remedy,
   });
   if (issue.code === 'unrecognized_keys') {
@@ -64,6 +85,19 @@ function describeIssue(
   return [at(path, `: ${lowerFirst(issue.message)}`)];
 }
 
+function problemAt(
+  keys: readonly string[],
+  text: string,
+  { annotation, lines }: { readonly annotation: Annotation; readonly lines: readonly string[] },
+): SourceProblem {
+  return {
+    file: annotation.file,
+    row: findLine(keys, annotation.row, lines),
+    code: 'metadata_invalid',
+    text: `METADATA ${keys.join('.')}${text}`,
+  };
+}
+
 function suggest(key: string, path: readonly string[]): string {
   const known = keysAt(path);
   const nearest = nearestWord(key, known);
@@ -72,6 +106,7 @@ function suggest(key: string, path: readonly string[]): string {
 
 function keysAt(path: readonly string[]): readonly string[] {
   if (path.length === 0) return Object.keys(blockSchema.shape);
+  if (path.includes('parametersSchema')) return listParameterKeywords();
   return Object.keys((path.at(-1) === 'match' ? matchSchema : customSchema).shape);
 }
 

@@ -1,14 +1,13 @@
-/** The names and parameters of the policies that a configuration is for, without compiling anything. */
+/** What the policies that a configuration is for declare of themselves, without compiling anything. */
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { parseYaml } from '../base/parse-yaml.ts';
 import { HoldfastError } from '../errors.ts';
-import type { PolicyDescriptor } from '../policy/descriptor.ts';
+import { customSchema } from '../policy/descriptor-schema.ts';
+import type { KnownPolicy } from '../policy/find-setting-problems.ts';
 import { findPackagedBundle, loadBundle } from '../policy/load-bundle.ts';
 import { readBundleSource } from './bundle-source.ts';
 import { DEFAULT_SOURCE_FOLDER } from './ensure-bundle.ts';
-
-export type KnownPolicy = Pick<PolicyDescriptor, 'name' | 'parameters'>;
 
 /**
  * Of the bundle that is named, else of those that come with Holdfast; `undefined` where neither is there, as in an image without
@@ -22,21 +21,19 @@ export async function readKnownPolicies(
   if (folder !== undefined) return (await loadBundle(folder)).manifest.policies;
   if (!existsSync(sourceFolder)) return undefined;
   const { policies } = await readBundleSource(sourceFolder);
-  return policies.map(({ name, file, text }) => ({ name, parameters: readParameters(file, text) }));
+  return policies.map(({ name, file, text }) => ({ name, ...readCustom(file, text) }));
 }
 
-const metadataSchema = z.object({
-  custom: z.object({ parameters: z.record(z.string(), z.unknown()).default({}) }),
-});
+const metadataSchema = z.object({ custom: customSchema });
 
 /** A METADATA block is YAML in the comment lines above the package. Source: OPA documentation, "Annotations". */
-function readParameters(file: string, text: string): Readonly<Record<string, unknown>> {
+function readCustom(file: string, text: string): z.output<typeof customSchema> {
   const lines = text.split('\n');
   const first = lines.indexOf('# METADATA') + 1;
   const end = lines.findIndex((line, index) => index >= first && !line.startsWith('#'));
   const block = lines.slice(first, end).map((line) => line.replace(/^# ?/u, ''));
   const parsed = parseYaml(block.join('\n'), { dialect: 'strict', aliasesMax: 0 });
   const metadata = metadataSchema.safeParse(parsed.ok ? parsed.documents[0]?.value : undefined);
-  if (metadata.success) return metadata.data.custom.parameters;
+  if (metadata.success) return metadata.data.custom;
   throw new HoldfastError('policy_source_invalid', `The METADATA block of ${file} cannot be read`);
 }

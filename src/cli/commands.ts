@@ -40,6 +40,7 @@ import { policyPullCommand } from './policy/pull.ts';
 import { policyPushCommand } from './policy/push.ts';
 import { policyNewCommand } from './policy/new.ts';
 import { policyReplayCommand } from './policy/replay.ts';
+import { policySettingsCommand } from './policy/settings.ts';
 import { policySignCommand } from './policy/sign.ts';
 import { policyVerifyCommand } from './policy/verify.ts';
 import { policyTestCommand } from './policy/test.ts';
@@ -85,6 +86,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   policyReplayCommand,
   policyBenchCommand,
   policyDocsCommand,
+  policySettingsCommand,
   policyBuildCommand,
   policySignCommand,
   policyVerifyCommand,

@@ -8,6 +8,7 @@ import { parseServiceAccount } from '../registration/parse-service-account.ts';
 import { formatLowerLimits } from '../identity/grants/format-lower-limits.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
+import { listDecidingLabels } from '../policy/deciding-labels.ts';
 import { argocdMarks } from './argocd-marks.ts';
 import { judgesImages } from './bind-images.ts';
 import { installationNamespaces } from './installation-namespaces.ts';
@@ -35,7 +36,7 @@ function sharedParameters(
   configuration: Configuration,
   live: ArgocdSettings | undefined,
 ): Readonly<Record<string, unknown>> {
-  const { breakGlass, commits, identity, images, manifests, ownership } = configuration;
+  const { breakGlass, commits, identity, images, manifests, ownership, policies } = configuration;
   return {
     writers: identity.writers.map(({ name, username, tool, applications }) => ({
       username,
@@ -64,6 +65,7 @@ function sharedParameters(
     requireManifestMatch: manifests.requireManifestMatch,
     gitopsOnlyNamespaces: ownership.gitopsOnlyNamespaces,
     installationNamespaces: installationNamespaces(configuration),
+    decidingLabels: listDecidingLabels(policies),
   };
 }
 

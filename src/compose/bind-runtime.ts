@@ -19,7 +19,6 @@ import { findApplication } from '../ownership/find-application.ts';
 import { createObjectDescriber } from '../ownership/describe-object.ts';
 import { createChangeDiffer } from '../ownership/diff-change.ts';
 import { GITOPS_MANAGERS } from '../ownership/parse-field-owners.ts';
-import { decideMode } from '../policy/decide-mode.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { createMatchIndex, type MatchAttributes } from '../policy/match-index.ts';
 import {
@@ -31,6 +30,7 @@ import { argocdMarks } from './argocd-marks.ts';
 import { bindCredentials, type CredentialReader } from './bind-credentials.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { judgesImages } from './bind-images.ts';
+import { bindSettings } from './bind-settings.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
 import { judgeWithoutRegistry } from './judge-without-registry.ts';
 import type { JudgeImages } from './running-images.ts';
@@ -65,17 +65,13 @@ export function bindRuntime(
   parts: RuntimeDependencies,
 ): AdmissionRuntime {
   const { engine } = parts;
-  const { policies, cluster, limits, audit } = configuration;
+  const { cluster, limits, audit } = configuration;
   const descriptors = configurePolicies(engine.descriptors, configuration);
   const index = createMatchIndex(descriptors);
-  const settingOf: AdmissionRuntime['settingOf'] = (policy, namespace) => {
-    const { mode, failure } = decideMode(policy, namespace, policies);
-    // Policies that are off were filtered out before; if not, the weakest mode applies.
-    return { mode: mode === 'off' ? 'audit' : mode, failure };
-  };
   const parameters = remakeOnChange(parts.lookup.argocdSettings, (live) =>
     bindParameters(descriptors, configuration, live),
   );
+  const settings = bindSettings(configuration, parameters);
   return {
     decodeLimits: limits,
     engine,
@@ -84,22 +80,18 @@ export function bindRuntime(
     sources: bindSources(configuration, parts),
     cluster,
     configurationHash: hashConfiguration(configuration),
-    get parameters() {
-      return parameters();
-    },
     messageCharsMax: limits.messageCharsMax,
-    settingOf,
+    settings,
     recorded: audit.record,
     recordInput: parts.recordInput,
     recordFailure: audit.recordFailure,
     matchPolicies: (route, request, actor) =>
-      index
-        .matchPolicies(matchedAttributes(request, actor))
-        .filter(
-          (policy) =>
-            (route === 'validate' || policy.rules.includes('patch')) &&
-            decideMode(policy, request.namespace, policies).mode !== 'off',
-        ),
+      index.matchPolicies(matchedAttributes(request, actor)).filter(
+        (policy) =>
+          (route === 'validate' || policy.rules.includes('patch')) &&
+          // Without labels: what may be on by them is.
+          settings.settingOf(policy, { namespace: request.namespace }).mode !== 'off',
+      ),
   };
 }
 

@@ -73,7 +73,11 @@ function unavailable(reason: string) {
 /** Those of the live cluster. */
 export interface LiveClusterObjects {
   /** Begins to follow what these policies read, and answers for them. */
-  readonly bind: (policies: readonly PolicyDescriptor[]) => ClusterObjects;
+  readonly bind: (
+    policies: readonly PolicyDescriptor[],
+    /** Whether the configuration selects namespaces by their labels. */
+    settings?: { readonly selectsNamespaces: boolean },
+  ) => ClusterObjects;
   readonly close: () => Promise<void>;
 }
 
@@ -107,9 +111,10 @@ export function createLiveClusterObjects(
     return client;
   };
   return {
-    bind: (policies) => {
+    bind: (policies, { selectsNamespaces } = { selectsNamespaces: false }) => {
       const kinds = listInventory(policies);
-      const readsNamespaces = policies.some(({ facts }) => facts.includes('namespace'));
+      const readsNamespaces =
+        selectsNamespaces || policies.some(({ facts }) => facts.includes('namespace'));
       const wanted = [...kinds, ...(readsNamespaces ? [NAMESPACES] : [])];
       if (wanted.length > 0) {
         opening ??= open().catch((error: unknown) => {

@@ -9,18 +9,20 @@ import { PACKAGE_FOLDER } from '../base/package-folder.ts';
 import { systemWait, type Wait } from '../base/wait.ts';
 import type { Configuration } from '../config/schema.ts';
 import { HoldfastError } from '../errors.ts';
+import { RefusedConfiguration } from '../config/refused-configuration.ts';
 import { classifyCapabilityUse } from '../policy/capabilities/classify-capability-use.ts';
 import type { CapabilityRule } from '../policy/capabilities/settings.ts';
-import { findUnknownPolicies } from '../policy/decide-mode.ts';
 import {
   createPolicyEngine,
   type EngineDependencies,
   type RunningPolicyEngine,
 } from '../policy/engine.ts';
+import { findSettingProblems } from '../policy/find-setting-problems.ts';
 import type { PolicyBundle } from '../policy/load-bundle.ts';
 import type { EngineSettings } from '../policy/settings.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { listSharedParameters } from './bind-parameters.ts';
 import { loadConfiguredBundle } from './load-configured-bundle.ts';
 import { RetiredThreads } from './retired-threads.ts';
 
@@ -105,6 +107,7 @@ export class EngineRegistry {
 
   /** Starts and tests the engine of a bundle that is about to be configured, beside the one in force. */
   async prepare(bundle: PolicyBundle, configuration: Configuration): Promise<void> {
+    this.#checkSettings(configuration, bundle);
     await this.#find(bundle, configuration);
   }
 
@@ -114,12 +117,8 @@ export class EngineRegistry {
   }
 
   async #load(configuration: Configuration): Promise<LoadedEngine> {
-    const { policies } = configuration;
     const bundle = await this.#loadBundle(configuration);
-    this.#warnOfUnknown(
-      policies,
-      bundle.manifest.policies.map(({ name }) => name),
-    );
+    this.#checkSettings(configuration, bundle);
     return await this.#find(bundle, configuration);
   }
 
@@ -200,14 +199,27 @@ export class EngineRegistry {
     );
   }
 
-  // A misspelt name would silently configure nothing.
-  #warnOfUnknown(policies: Configuration['policies'], known: readonly string[]): void {
-    for (const policy of findUnknownPolicies(policies, known)) {
-      this.#dependencies.logger.warn('The configuration names a policy that does not exist', {
-        policy,
-        known,
-      });
+  /**
+   * Throws for parameters that the policies do not have, and for labels that nobody keeps. A policy that is not there may come with
+   * the next bundle: that is only told.
+   */
+  #checkSettings(configuration: Configuration, { manifest }: PolicyBundle): void {
+    const problems = findSettingProblems(configuration.policies, {
+      descriptors: manifest.policies,
+      sharedNames: listSharedParameters(configuration),
+    });
+    for (const { about, message, remedy } of problems) {
+      if (about === 'policy') this.#dependencies.logger.warn(message, { remedy });
     }
+    const refused = problems.filter(({ about }) => about !== 'policy');
+    if (refused.length === 0) return;
+    throw new RefusedConfiguration(
+      refused.map(({ path, message, remedy }) => ({
+        path: ['policies', ...path],
+        message,
+        remedy,
+      })),
+    );
   }
 }
 

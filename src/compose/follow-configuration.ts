@@ -31,7 +31,6 @@ export async function followConfiguration(
   const reloader = await watchConfiguration(loaded, {
     apply: async ({ configuration }) => {
       await apply(configuration);
-      return { ok: true };
     },
     observer: {
       applied: ({ file, hash }, restartSettings) => {

@@ -9,6 +9,7 @@ import type { RemoteApplications } from '../kubernetes/lookup/remote-application
 import type { SnapshotObjects } from '../kubernetes/lookup/snapshot-lookup.ts';
 import { hashConfiguration, type LoadedConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
+import { listSelectors } from '../policy/deciding-labels.ts';
 import type { EvaluationPlace } from '../policy/engine.ts';
 import type { RunningServer } from '../server/server.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -121,7 +122,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   });
   const bindObjects = openClusterObjects(options, lookup, stops);
   const bind = (next: Configuration, parts: RuntimeDependencies): AdmissionRuntime =>
-    traceRuntime(bindRuntime(next, { ...parts, clusterObjects: bindObjects(parts) }), traces);
+    traceRuntime(bindRuntime(next, { ...parts, clusterObjects: bindObjects(parts, next) }), traces);
   const bound = { engine, ...(await bindParts(configuration)) };
   const inForce: InForce = { configuration, runtime: bind(configuration, bound) };
   publishBuild(options, engine.revision, 1);
@@ -362,7 +363,7 @@ function openClusterObjects(
   { loaded, clusterState, logger }: ServiceOptions,
   lookup: ClusterLookup,
   stops: Stops,
-): (parts: Pick<RuntimeDependencies, 'engine'>) => ClusterObjects {
+): (parts: Pick<RuntimeDependencies, 'engine'>, next: Configuration) => ClusterObjects {
   if (clusterState !== undefined) {
     return ({ engine }) => snapshotClusterObjects(clusterState, engine.descriptors);
   }
@@ -372,7 +373,8 @@ function openClusterObjects(
     logger,
   });
   stops.push(() => live.close());
-  return ({ engine }) => live.bind(engine.descriptors);
+  return ({ engine }, { policies }) =>
+    live.bind(engine.descriptors, { selectsNamespaces: listSelectors(policies).length > 0 });
 }
 
 function openLookup(

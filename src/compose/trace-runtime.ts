@@ -20,10 +20,6 @@ export function traceRuntime(
   const { breakGlass } = runtime;
   return {
     ...runtime,
-    // Made anew when argocd-cm changes: not copied.
-    get parameters() {
-      return runtime.parameters;
-    },
     engine: traceEngine(runtime.engine, traces),
     sources: traceSources(runtime.sources, traces),
     breakGlass:

@@ -80,10 +80,18 @@ function* warnOfModes({ policies }: Configuration): Iterable<ConfigurationWarnin
       remedy: 'Use audit or warn to see what would be refused',
     };
   }
-  if (policies.namespaces['*'] === 'off') {
+  const everywhere = policies.overrides.findIndex(
+    ({ mode, namespaces, namespaceSelector }) =>
+      mode === 'off' && namespaceSelector === undefined && namespaces?.includes('*') === true,
+  );
+  const places = [
+    ...(policies.namespaces['*'] === 'off' ? [['namespaces', '*']] : []),
+    ...(everywhere === -1 ? [] : [['overrides', everywhere]]),
+  ];
+  for (const place of places) {
     yield {
       code: 'policies_off',
-      path: ['policies', 'namespaces', '*'],
+      path: ['policies', ...place],
       message: 'Every policy without a setting of its own is off in every namespace',
       remedy: 'Use audit or warn to see what would be refused',
     };

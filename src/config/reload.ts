@@ -6,7 +6,9 @@ import { errorText } from '../base/error-details.ts';
 import { watchFiles, type FilesWatch } from '../base/watch-files.ts';
 import { diffRestartSettings } from './diff-restart-settings.ts';
 import { loadConfiguration, type LoadedConfiguration } from './load.ts';
+import { createLocator } from './locate-settings.ts';
 import type { ConfigurationProblem } from './problem.ts';
+import { RefusedConfiguration } from './refused-configuration.ts';
 
 /** Called for every change of the file, for log lines and metrics. It must not throw. */
 export interface ReloadObserver {
@@ -15,12 +17,13 @@ export interface ReloadObserver {
   readonly rejected: (problems: readonly ConfigurationProblem[]) => void;
 }
 
-export type AppliedConfiguration =
-  { readonly ok: true } | { readonly ok: false; readonly reason: string };
+type Applied =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
 
 export interface ReloadOptions {
   /** Applies a valid configuration atomically. */
-  readonly apply: (loaded: LoadedConfiguration) => Promise<AppliedConfiguration>;
+  readonly apply: (loaded: LoadedConfiguration) => Promise<void>;
   readonly observer: ReloadObserver;
   /** How long a file must be unchanged before it is read: writers truncate first. @default 200 */
   readonly settleMs?: number;
@@ -116,9 +119,9 @@ class Reload {
       this.#lastError = undefined;
       return;
     }
-    const applied = await this.#apply(loaded);
+    const applied = await this.#apply(loaded, file);
     if (!applied.ok) {
-      this.#reject([{ file, line: 1, column: 1, path: '', message: applied.reason }]);
+      this.#reject(applied.problems);
       return;
     }
     this.#current = loaded;
@@ -129,12 +132,18 @@ class Reload {
     );
   }
 
-  async #apply(loaded: LoadedConfiguration): Promise<AppliedConfiguration> {
+  async #apply(loaded: LoadedConfiguration, file: string): Promise<Applied> {
     try {
-      return await this.#options.apply(loaded);
+      await this.#options.apply(loaded);
+      return { ok: true };
     } catch (error) {
-      const reason = errorText(error);
-      return { ok: false, reason: `Cannot put the configuration into force: ${reason}` };
+      if (error instanceof RefusedConfiguration) {
+        const locate = await createLocator(file);
+        const problems = error.problems.map(({ path, ...told }) => ({ ...locate(path), ...told }));
+        return { ok: false, problems };
+      }
+      const message = `Cannot put the configuration into force: ${errorText(error)}`;
+      return { ok: false, problems: [{ file, line: 1, column: 1, path: '', message }] };
     }
   }
 

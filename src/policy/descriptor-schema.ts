@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { entryLookupsSchema } from './entry-lookups.ts';
 import { FACT_NAMES } from './fact-names.ts';
 import { constraintSchema } from './gatekeeper/constraint.ts';
+import { parameterSchema } from './parameter-schema.ts';
 import { valueReadsSchema } from './value-reads.ts';
 import { failureSchema, modeSchema, POLICY_NAME } from './settings.ts';
 
@@ -44,6 +45,7 @@ export const customSchema = z.strictObject({
   optionalFacts: factNames,
   mode: modeSchema.default('enforce'),
   parameters: z.record(z.string(), z.unknown()).readonly().default({}),
+  parametersSchema: z.record(z.string(), parameterSchema).readonly().optional(),
 });
 
 /** A descriptor in a manifest: the METADATA block and properties of the code. */

@@ -5,6 +5,7 @@ import type { Operation } from '../kubernetes/admission-request.ts';
 import type { EntryLookup } from './entry-lookups.ts';
 import type { FactName } from './fact-names.ts';
 import type { Constraint } from './gatekeeper/constraint.ts';
+import type { ParameterSchema } from './parameter-schema.ts';
 import type { ValueReads } from './value-reads.ts';
 import type { failureSchema, modeSchema } from './settings.ts';
 
@@ -68,6 +69,8 @@ export interface PolicyDescriptor {
   readonly mode: PolicyMode;
   /** The policy's own default parameters, overlaid by the configuration's. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** What each of them may be. @default for each the type of its default */
+  readonly parametersSchema?: Readonly<Record<string, ParameterSchema>> | undefined;
   /** The constraint of Gatekeeper that this policy is; it is matched by its rules besides. */
   readonly constraint?: Constraint | undefined;
 }

@@ -30,7 +30,6 @@ interface Table {
 }
 
 interface KnownPlan {
-  readonly configured: ConfiguredParameters;
   readonly pruning: JsonPruning;
   /** What each policy reads of its parameters, whatever the facts are. */
   readonly parameters: readonly (readonly [policy: string, parameters: unknown])[];
@@ -44,9 +43,14 @@ interface KnownPlan {
 /** An entry of a table. */
 type NamedEntry = Table & { readonly key: string };
 
-/** Plans each combination once for each configuration, and once for each entry of a table that facts name. */
+/**
+ * Plans each combination once for each set of parameters, of which there are several where namespaces have some of their own, and once
+ * for each entry of a table that facts name.
+ */
 export class InputPlans {
-  readonly #plans = new Map<string, KnownPlan>();
+  /** What a configuration leaves behind goes with its parameters. */
+  readonly #plans = new WeakMap<ConfiguredParameters, Map<string, KnownPlan>>();
+  readonly #prunings = new Map<string, JsonPruning>();
 
   /** `combination` names the policies; equal names are the same policies, for as long as this lives. */
   find(
@@ -54,31 +58,53 @@ export class InputPlans {
     policies: readonly PolicyDescriptor[],
     { configured, facts }: { readonly configured: ConfiguredParameters; readonly facts: unknown },
   ): InputPlan {
-    let known = this.#plans.get(combination);
-    if (known?.configured !== configured) {
-      known = makePlan(policies, configured, known?.pruning);
-      // Clearing bounds memory, and costs one plan per combination.
-      if (this.#plans.size >= COMBINATIONS_MAX) this.#plans.clear();
-      this.#plans.set(combination, known);
-    }
+    const plans = this.#plans.get(configured) ?? this.#begin(configured);
+    const known =
+      plans.get(combination) ??
+      remember(
+        plans,
+        combination,
+        makePlan(policies, configured, this.#prune(combination, policies)),
+      );
     const named = known.tables.length === 0 ? [] : findNamed(known.tables, facts);
     return named.length === 0 ? known.usual : findVariant(known, named);
   }
+
+  #begin(configured: ConfiguredParameters): Map<string, KnownPlan> {
+    const plans = new Map<string, KnownPlan>();
+    this.#plans.set(configured, plans);
+    return plans;
+  }
+
+  #prune(combination: string, policies: readonly PolicyDescriptor[]): JsonPruning {
+    return (
+      this.#prunings.get(combination) ??
+      remember(
+        this.#prunings,
+        combination,
+        planPruning(mergeReads(policies.map(({ requestReads }) => requestReads))),
+      )
+    );
+  }
+}
+
+/** Clearing bounds memory, and costs one plan per combination. */
+function remember<Value>(known: Map<string, Value>, combination: string, value: Value): Value {
+  if (known.size >= COMBINATIONS_MAX) known.clear();
+  known.set(combination, value);
+  return value;
 }
 
 function makePlan(
   policies: readonly PolicyDescriptor[],
   configured: ConfiguredParameters,
-  plannedPruning: JsonPruning | undefined,
+  pruning: JsonPruning,
 ): KnownPlan {
   const wholeOf = ({ name, parameters }: PolicyDescriptor) => configured[name] ?? parameters;
   const parameters = policies.map(
     (policy) => [policy.name, keepRead(wholeOf(policy), policy.parameterReads ?? true)] as const,
   );
-  const pruning =
-    plannedPruning ?? planPruning(mergeReads(policies.map(({ requestReads }) => requestReads)));
   return {
-    configured,
     pruning,
     parameters,
     tables: policies.flatMap((policy) =>

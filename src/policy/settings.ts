@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { KIB, MINUTE, SECOND, fixedLimit, limit, type LimitRows } from '../settings/limit.ts';
 import { namespacePatternSchema, pathSchema, section } from '../settings/value-schemas.ts';
 import { capabilitiesSchema } from './capabilities/settings.ts';
+import { namespaceSelectorSchema } from './namespace-selector.ts';
 import { bundleRegistrySchema } from './registry/settings.ts';
 import { bundleServerSchema } from './server/settings.ts';
 
@@ -130,11 +131,64 @@ export const failureSchema = z.enum(['deny', 'allow', 'warn']);
 /** The mode of a policy by namespace: a name, or a prefix with `*`. */
 const namespaceModesSchema = z.record(namespacePatternSchema, modeSchema).readonly();
 
+/** Each request walks them in their order; more than a few dozen nobody can follow. */
+const OVERRIDES_MAX = 100;
+
+const namespacesSchema = z
+  .array(namespacePatternSchema)
+  .min(1)
+  .max(1000)
+  .readonly()
+  .optional()
+  .describe('Namespaces, or beginnings of them with `*`; one of them is enough.');
+
+const selectorSchema = namespaceSelectorSchema
+  .optional()
+  .describe(
+    'Labels of the namespace, as in a LabelSelector of Kubernetes. Beside `namespaces` both must hold.',
+  );
+
+const selectsNamespaces = [
+  (override: { readonly namespaces?: unknown; readonly namespaceSelector?: unknown }): boolean =>
+    override.namespaces !== undefined || override.namespaceSelector !== undefined,
+  { error: 'Expected "namespaces", "namespaceSelector", or both: this selects nothing' },
+] as const;
+
+/** A mode of every policy, where the namespace is one of these. */
+const overrideSchema = section({
+  namespaces: namespacesSchema,
+  namespaceSelector: selectorSchema,
+  mode: modeSchema.describe('The mode of every policy there.'),
+}).refine(...selectsNamespaces);
+
+const policyOverrideSchema = section({
+  namespaces: namespacesSchema,
+  namespaceSelector: selectorSchema,
+  mode: modeSchema.optional().describe('The mode of this policy there.'),
+  parameters: z
+    .record(z.string(), z.unknown())
+    .readonly()
+    .optional()
+    .describe('Parameters of this policy there; each replaces the value that it has elsewhere.'),
+})
+  .refine(...selectsNamespaces)
+  .refine(({ mode, parameters }) => mode !== undefined || parameters !== undefined, {
+    error: 'Expected "mode", "parameters", or both: this changes nothing',
+  });
+
 const policySettingsSchema = section({
   mode: modeSchema.optional().describe('The mode of this policy.'),
   namespaces: namespaceModesSchema
     .prefault({})
     .describe('The mode of this policy in some namespaces. The most exact name decides.'),
+  overrides: z
+    .array(policyOverrideSchema)
+    .max(OVERRIDES_MAX)
+    .readonly()
+    .prefault([])
+    .describe(
+      'Mode and parameters of this policy by namespace and by its labels. The first that matches and names a value decides about it.',
+    ),
   failure: failureSchema
     .optional()
     .describe('What happens to a request when this policy cannot be evaluated.'),
@@ -207,6 +261,14 @@ export const policiesSchema = z
       .prefault({})
       .describe(
         'The mode of every policy in some namespaces: a name, or the beginning of one with `*`.',
+      ),
+    overrides: z
+      .array(overrideSchema)
+      .max(OVERRIDES_MAX)
+      .readonly()
+      .prefault([])
+      .describe(
+        'The mode of every policy by namespace and by its labels. The first that matches decides.',
       ),
     settings: z
       .record(

@@ -58,12 +58,13 @@ async function planCase(review: BenchReview, runtime: AdmissionRuntime): Promise
       `"${review.title}" must be judged by ${MATCHING} policies: found ${matching.join(', ')}`,
     );
   }
+  const { parameters } = runtime.settings.parametersOf(policies, {
+    namespace: decoded.request.namespace,
+  });
   const input = formatInput({
     requestJson: decoded.requestJson,
     facts,
-    parametersJson: formatParameters(
-      matching.map((name) => [name, runtime.parameters[name] ?? {}]),
-    ),
+    parametersJson: formatParameters(matching.map((name) => [name, parameters[name] ?? {}])),
   });
   return { review, matching, facts, opaBody: `{"input":${Buffer.from(input).toString()}}` };
 }

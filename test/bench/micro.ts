@@ -153,7 +153,7 @@ async function walk(
     deadlineAtMs: deadline(),
     alwaysNeeded: [],
   });
-  const { parameters } = runtime;
+  const { parameters } = runtime.settings.parametersOf(policies, { namespace: request.namespace });
   const input = {
     policies,
     requestJson,
@@ -169,7 +169,7 @@ async function walk(
   const outcomes = await engine.evaluate(input);
   const judged = policies.flatMap((policy, position) => {
     const outcome = outcomes[position];
-    return outcome ? [{ outcome, ...runtime.settingOf(policy, request.namespace) }] : [];
+    return outcome ? [{ outcome, mode: 'enforce' as const, failure: policy.failure }] : [];
   });
   return {
     body,

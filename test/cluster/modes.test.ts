@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Cluster } from '../support/cluster/cluster.ts';
 import type { KubectlResult } from '../support/cluster/kubectl.ts';
+import { applyAsArgoCd, trackingAnnotation } from '../support/cluster/shop.ts';
 import { startShopCluster, type ShopCluster } from '../support/cluster/shop-cluster.ts';
 
 /** The end of a warning of ours: what was found, and in which decision. */
@@ -16,7 +17,10 @@ describe('with a policy in mode warn', () => {
       audit: { journal: { folder: 'journal' } },
       policies: {
         gitops_only_writes: { namespaces: { shop: 'warn' } },
-        latest_tag_warning: { mode: 'enforce' },
+        latest_tag_warning: {
+          mode: 'enforce',
+          overrides: [{ namespaceSelector: { matchLabels: { stage: 'dev' } }, mode: 'off' }],
+        },
         pod_seccomp_default: { mode: 'enforce' },
       },
     }));
@@ -137,5 +141,62 @@ describe('with a policy in mode warn', () => {
     await cluster.mustKubectl('alice', ['create', '-f', '-'], { input });
     const { body } = await cluster.request('root', '/api/v1/namespaces/shop/pods/own');
     assert.deepEqual(body.spec?.['securityContext'], spec.securityContext);
+  });
+
+  describe('that is off by a label', () => {
+    const labels = { stage: 'dev' };
+    const run = (name: string, namespace: string): Promise<KubectlResult> =>
+      cluster.kubectl('alice', ['run', name, '--image=registry.local/box', '-n', namespace]);
+
+    for (const subresource of ['', '/status', '/finalize']) {
+      it(`nobody labels a namespace by hand with it: namespaces${subresource}`, async () => {
+        const path = `/api/v1/namespaces/shop${subresource}`;
+        const { body: stored } = await cluster.request('alice', '/api/v1/namespaces/shop');
+        const metadata = { ...stored.metadata, labels: { ...stored.metadata?.labels, ...labels } };
+
+        // The API server serves no PATCH of a finalization.
+        const answer = await cluster.request('alice', path, {
+          method: 'PUT',
+          body: { ...stored, metadata },
+        });
+
+        assert.equal(answer.code, 403);
+        assert.match(
+          answer.body.message ?? '',
+          /The label "stage" of namespaces shop decides .*\(namespace_label_changed by namespace_labels, /su,
+        );
+        const read = await cluster.request('alice', '/api/v1/namespaces/shop');
+        assert.equal(read.body.metadata?.labels?.['stage'], undefined);
+      });
+    }
+
+    it('nobody makes a namespace with it by hand, and anybody one without', async () => {
+      const made = (name: string, own: object) =>
+        cluster.kubectl('alice', ['create', '-f', '-'], {
+          input: { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: own } },
+        });
+
+      assert.match((await made('mine', labels)).stderr, /namespace_label_changed/u);
+      assert.equal((await made('mine', { team: 'a' })).code, 0);
+      assert.deepEqual(warningsOf(await run('box', 'mine')), [
+        'image_tag_latest by latest_tag_warning',
+      ]);
+    });
+
+    it('Argo CD makes one, where the policy is off at once', async () => {
+      const annotations = trackingAnnotation('checkout', '/Namespace:shop/dev');
+      await applyAsArgoCd(cluster, [
+        { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'dev', labels, annotations } },
+      ]);
+
+      const result = await run('box', 'dev');
+
+      assert.equal(result.code, 0, result.stderr);
+      assert.deepEqual(warningsOf(result), []);
+      assert.match(
+        (await cluster.kubectl('alice', ['label', 'namespace', 'dev', 'stage-'])).stderr,
+        /namespace_label_changed by namespace_labels/u,
+      );
+    });
   });
 });

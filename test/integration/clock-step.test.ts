@@ -16,6 +16,7 @@ import {
   sampleObject,
   sampleOutcome,
   sampleRequest,
+  sampleSettings,
 } from '../support/admission-samples.ts';
 import { approve, GRANT_ID, makeApprover, sampleGrant } from '../support/grants.ts';
 
@@ -194,10 +195,9 @@ function admitting({ onEvaluate, onRecord, deadlines }: AdmittingOptions): Admit
       },
       cluster: { name: 'prod-eu-1', frozen: false },
       configurationHash: 'c0ffee',
-      parameters: {},
       messageCharsMax: 2000,
       matchPolicies: () => [sampleDescriptor()],
-      settingOf: () => ({ mode: 'enforce', failure: 'deny' }),
+      settings: sampleSettings(),
       recorded: { managedWrites: true, routineAllows: 'none' },
       recordFailure: 'deny',
       alertsOfGrants: false,

@@ -76,7 +76,41 @@ const BAD_SOURCES: readonly BadSource[] = [
         custom: ['severity: error', 'match: {}', 'failure: deny', 'zzzzzzz: 1'],
       }),
     },
-    message: `${SAMPLE}:8: METADATA custom.zzzzzzz is no known key; known are severity, match, failure, deadlineMs, facts, optionalFacts, mode, parameters`,
+    message: `${SAMPLE}:8: METADATA custom.zzzzzzz is no known key; known are severity, match, failure, deadlineMs, facts, optionalFacts, mode, parameters, parametersSchema`,
+  },
+  {
+    states: 'a misspelt keyword of the schema of a parameter',
+    files: {
+      [SAMPLE]: policyText({
+        custom: [
+          'severity: error',
+          'match: {}',
+          'failure: deny',
+          'parameters: { limit: 5 }',
+          'parametersSchema:',
+          '  limit: { type: integer, minimun: 1 }',
+        ],
+      }),
+    },
+    message: `${SAMPLE}:10: METADATA custom.parametersSchema.limit.minimun is no known key; did you mean "minimum"?`,
+  },
+  {
+    states: 'a default that its own schema does not allow',
+    files: {
+      [SAMPLE]: policyText({
+        custom: [
+          'severity: error',
+          'match: {}',
+          'failure: deny',
+          'parameters:',
+          '  limit: 0',
+          'parametersSchema:',
+          '  limit: { type: integer, minimum: 1 }',
+          '  other: { type: string }',
+        ],
+      }),
+    },
+    message: `${SAMPLE}:9: METADATA custom.parameters.limit: expected a number of at least 1, found 0`,
   },
   {
     states: 'a wrong value and a missing one',

@@ -20,6 +20,7 @@ for (const name of [
   'commits.md',
   'policies.md',
   'policies/gatekeeper.md',
+  'policies/modes.md',
   'policies/bundles.md',
   'policies/explain.md',
   'policies/replay.md',

@@ -1,5 +1,6 @@
 /** Small, whole values for tests of the request path. */
 import type { DecisionContext } from '../../src/admission/decide.ts';
+import type { PolicySettings } from '../../src/admission/runtime.ts';
 import type { AdmissionRequest } from '../../src/kubernetes/admission-request.ts';
 import type { ObjectFact } from '../../src/ownership/object-fact.ts';
 import type { ActorFact } from '../../src/identity/actor.ts';
@@ -37,6 +38,16 @@ export function sampleDescriptor(overrides: Partial<PolicyDescriptor> = {}): Pol
     rules: ['deny'],
     mode: 'enforce',
     parameters: {},
+    ...overrides,
+  };
+}
+
+/** Every policy is enforced, with no parameters, wherever a request is. */
+export function sampleSettings(overrides: Partial<PolicySettings> = {}): PolicySettings {
+  return {
+    readsLabels: () => false,
+    settingOf: () => ({ mode: 'enforce', failure: 'deny' }),
+    parametersOf: () => ({ parameters: {}, unknown: new Set() }),
     ...overrides,
   };
 }

@@ -38,7 +38,7 @@ export async function planPolicyInputs(
   }: InputOptions = {},
 ): Promise<readonly PolicyInput[]> {
   const engine = { revision: 'none', descriptors, evaluate: () => Promise.resolve([]) };
-  const { sources, cluster, matchPolicies, parameters } = bindRuntime(configuration, {
+  const { sources, cluster, matchPolicies, settings } = bindRuntime(configuration, {
     engine,
     lookup,
   });
@@ -56,6 +56,8 @@ export async function planPolicyInputs(
       alwaysNeeded: [],
     });
     if (policies.length === 0) continue;
+    const { namespace } = decoded.request;
+    const { parameters } = settings.parametersOf(policies, { namespace });
     planned.push({
       requestJson: decoded.requestJson,
       facts,

@@ -1,10 +1,8 @@
 /** `holdfast config check`. */
 import { existsSync } from 'node:fs';
-import { parseYaml, type ValuePath } from '../../base/parse-yaml.ts';
-import { readBounded } from '../../base/read-bounded.ts';
 import { diffRestartSettings } from '../../config/diff-restart-settings.ts';
-import { LIMITS } from '../../config/limits.ts';
 import type { LoadedConfiguration, ConfigurationLoad } from '../../config/load.ts';
+import { createLocator } from '../../config/locate-settings.ts';
 import {
   formatConfigurationPath,
   formatConfigurationProblem,
@@ -22,8 +20,6 @@ import {
   requireConfiguration,
 } from '../find-configuration.ts';
 import { outputOption, printAnswer } from '../output-option.ts';
-
-const FILE_BYTES_MAX = LIMITS['configuration.fileBytesMax'].default;
 
 /** Prints every problem with its place; ends with `configuration` if there is one. */
 export const configCheckCommand: CommandDefinition = {
@@ -160,21 +156,28 @@ async function checkCommitTrust(loaded: ConfigurationLoad): Promise<Configuratio
 async function checkPolicySettings(loaded: ConfigurationLoad): Promise<ConfigurationLoad> {
   if (!loaded.ok) return loaded;
   const { configuration, file } = loaded;
-  const { server, registry, settings } = configuration.policies;
-  const downloaded = server ?? registry;
-  const bundle = downloaded ? keptBundlePath(downloaded.folder) : configuration.policies.bundle;
+  const { policies } = configuration;
+  const downloaded = policies.server ?? policies.registry;
+  const bundle = downloaded ? keptBundlePath(downloaded.folder) : policies.bundle;
   const isAway = bundle !== undefined && !existsSync(bundle);
-  // Of what comes from elsewhere nobody can tell here; it has other policies than Holdfast.
-  if (downloaded && isAway) return loaded;
+  const locate = await createLocator(file);
+  // It has other policies than Holdfast.
+  if (downloaded && isAway) {
+    const elsewhere = {
+      ...locate(['policies', policies.server ? 'server' : 'registry']),
+      code: 'bundle_elsewhere',
+      message: 'What policies there are is not known here yet: settings are compared with nothing',
+      remedy: 'A serving process compares them with each bundle before it takes it',
+    };
+    return { ...loaded, warnings: [...loaded.warnings, elsewhere] };
+  }
   const { readKnownPolicies } = await import('../../authoring/read-known-policies.ts');
   const { listSharedParameters } = await import('../../compose/bind-parameters.ts');
   try {
     const descriptors = await readKnownPolicies(bundle);
-    const problems = findSettingProblems(descriptors === undefined ? {} : settings, {
-      descriptors: descriptors ?? [],
-      sharedNames: listSharedParameters(configuration),
-    });
-    const locate = await createLocator(file);
+    const sharedNames = listSharedParameters(configuration);
+    const problems =
+      descriptors === undefined ? [] : findSettingProblems(policies, { descriptors, sharedNames });
     const away = {
       ...locate(['policies', 'bundle']),
       code: 'bundle_elsewhere',
@@ -184,7 +187,7 @@ async function checkPolicySettings(loaded: ConfigurationLoad): Promise<Configura
     if (problems.length > 0) {
       return refuse(
         problems.map(({ path, message, remedy }) => ({
-          ...locate(['policies', 'settings', ...path]),
+          ...locate(['policies', ...path]),
           message,
           remedy,
         })),
@@ -195,23 +198,6 @@ async function checkPolicySettings(loaded: ConfigurationLoad): Promise<Configura
     if (!(fault instanceof HoldfastError)) throw fault;
     return refuse([problemOf(loaded, 'policies.bundle', fault.message)]);
   }
-}
-
-type Located = Pick<ConfigurationProblem, 'file' | 'line' | 'column' | 'path'>;
-
-/** Where a path of the configuration stands in its file. */
-async function createLocator(file: string | undefined): Promise<(path: ValuePath) => Located> {
-  const read = file === undefined ? undefined : await readBounded(file, FILE_BYTES_MAX);
-  const yaml =
-    read?.ok === true
-      ? parseYaml(Buffer.from(read.bytes).toString('utf8'), { dialect: 'strict', aliasesMax: 0 })
-      : undefined;
-  const document = yaml?.ok === true ? yaml.documents[0] : undefined;
-  return (path) => ({
-    file: file ?? 'the defaults',
-    ...(document?.locate(path, 'key') ?? { line: 1, column: 1 }),
-    path: formatConfigurationPath(path),
-  });
 }
 
 function refuse(problems: readonly ConfigurationProblem[]): ConfigurationLoad {

@@ -127,11 +127,12 @@ function describeConfiguration(configuration: Configuration | undefined): readon
   const { policies, audit } = configuration;
   const off = [
     ...(policies.mode === 'off' ? ['policies.mode'] : []),
-    ...keysThatAreOff(policies.namespaces).map((key) => `policies.namespaces.${key}`),
-    ...Object.entries(policies.settings).flatMap(([policy, { mode, namespaces }]) => [
-      ...(mode === 'off' ? [`policies.settings.${policy}.mode`] : []),
-      ...keysThatAreOff(namespaces).map((key) => `policies.settings.${policy}.namespaces.${key}`),
-    ]),
+    ...placesThatAreOff(policies).map((place) => `policies.${place}`),
+    ...Object.entries(policies.settings).flatMap(([policy, own]) =>
+      [...(own.mode === 'off' ? ['mode'] : []), ...placesThatAreOff(own)].map(
+        (place) => `policies.settings.${policy}.${place}`,
+      ),
+    ),
   ];
   return [
     ...(policies.mode === 'warn' || policies.mode === 'audit'
@@ -148,8 +149,19 @@ function describeConfiguration(configuration: Configuration | undefined): readon
   ];
 }
 
-function keysThatAreOff(modes: Readonly<Record<string, string>> | undefined): readonly string[] {
-  return Object.entries(modes ?? {}).flatMap(([key, mode]) => (mode === 'off' ? [key] : []));
+interface ModeLists {
+  readonly namespaces: Readonly<Record<string, string>>;
+  readonly overrides: readonly { readonly mode?: string | undefined }[];
+}
+
+function placesThatAreOff({ namespaces, overrides }: ModeLists): readonly string[] {
+  const named = Object.entries(namespaces).flatMap(([key, mode]) =>
+    mode === 'off' ? [`namespaces.${key}`] : [],
+  );
+  const selected = overrides.flatMap(({ mode }, position) =>
+    mode === 'off' ? [`overrides[${String(position)}]`] : [],
+  );
+  return [...named, ...selected];
 }
 
 /** From the oldest to the newest entry of the time that was asked for. */

@@ -1,12 +1,12 @@
 /** Judges a review as the webhook does, and tells of every policy of the bundle what it made of it. */
-import { causeOf, gatherFor } from '../../admission/admit.ts';
+import { causeOf, gatherFor, judgedSetting } from '../../admission/admit.ts';
 import type { AdmissionRoute } from '../../admission/decide.ts';
 import type { Decision } from '../../admission/decision.ts';
 import { decodeReview } from '../../admission/decode.ts';
 import { evaluate } from '../../admission/evaluate.ts';
 import type { Facts, KnownFacts } from '../../admission/facts/fact.ts';
 import type { GatheredFacts } from '../../admission/gather.ts';
-import type { AdmissionRuntime } from '../../admission/runtime.ts';
+import type { EvaluationInput } from '../../admission/ports.ts';
 import { matchedObjectsOf } from '../../admission/select-constraints.ts';
 import { addMs, systemClock } from '../../base/clock.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
@@ -59,7 +59,7 @@ export type ExplainedReview =
       readonly facts: Facts;
       /** The request as it was sent. */
       readonly requestJson: Uint8Array;
-      readonly parameters: AdmissionRuntime['parameters'];
+      readonly parameters: EvaluationInput['parameters'];
     };
 
 export interface ExplainReviewOptions {
@@ -96,9 +96,25 @@ export async function explainReview(
     policies.push({ policy: name, title, isConstraint, matching, ...judged });
   }
   const { requestJson } = decoded;
-  const { parameters } = runtime;
+  const { parameters } = settle(request, { runtime, gathered });
   const given = { facts: gathered.facts, requestJson, parameters };
   return { status: 'decided', request, decision, policies, ...given };
+}
+
+/** The settings of policies where the request is, by the labels of its namespace too. */
+function settle(
+  request: AdmissionRequest,
+  {
+    runtime: { settings },
+    gathered,
+  }: Pick<OfflinePath, 'runtime'> & { readonly gathered: GatheredFacts },
+) {
+  const { policies, place = { namespace: request.namespace } } = gathered;
+  return {
+    ...settings.parametersOf(policies, place),
+    isOff: (policy: PolicyDescriptor) => settings.settingOf(policy, place).mode === 'off',
+    settingOf: (policy: PolicyDescriptor) => judgedSetting(policy, place, settings),
+  };
 }
 
 interface MatchingContext {
@@ -119,6 +135,7 @@ function matchAll(
   const candidates = new Set(
     runtime.matchPolicies(route, request, claimed).map((policy) => policy.name),
   );
+  const { isOff } = settle(request, { runtime, gathered });
   const selected = new Map(gathered.policies.map((policy) => [policy.name, policy]));
   const shared = {
     route,
@@ -131,7 +148,7 @@ function matchAll(
     const matching = classifyMatching({
       ...shared,
       policy: configured.get(name),
-      isCandidate: candidates.has(name),
+      isCandidate: candidates.has(name) && !isOff(declared),
       isSelected: selected.has(name),
     });
     return { policy: selected.get(name) ?? declared, matching };
@@ -164,14 +181,22 @@ async function judgeAlone(
   policy: PolicyDescriptor,
   { request, decoded, gathered, offline: { runtime, configuration } }: JudgingContext,
 ): Promise<Pick<ExplainedPolicy, 'mode' | 'failure' | 'facts' | 'outcome' | 'evaluateMs'>> {
-  const { engine, parameters } = runtime;
+  const { engine } = runtime;
+  const {
+    parameters,
+    unknown: withoutParameters,
+    settingOf,
+  } = settle(request, { runtime, gathered });
   const { requestJson, requestOutline } = decoded;
   const evaluateOnce = async () => {
     const startedAtMs = systemClock.monotonicMs();
     const deadlineAtMs = addMs(startedAtMs, configuration.limits.requestDeadlineMs);
     const cause = causeOf(request);
     const asked = { engine, requestJson, requestOutline, cause, parameters, deadlineAtMs };
-    const [judged] = await evaluate({ ...gathered, policies: [policy] }, asked);
+    const [judged] = await evaluate(
+      { ...gathered, policies: [policy] },
+      { ...asked, withoutParameters },
+    );
     const evaluateMs = systemClock.monotonicMs() - startedAtMs;
     return { ...(judged && { outcome: judged.outcome }), evaluateMs };
   };
@@ -182,7 +207,7 @@ async function judgeAlone(
     if (next.evaluateMs < warm.evaluateMs) warm = next;
   }
   return {
-    ...runtime.settingOf(policy, request.namespace),
+    ...settingOf(policy),
     facts: explainFacts(policy, gathered),
     ...warm,
   };

@@ -17,6 +17,7 @@ import {
   sampleObject,
   sampleOutcome,
   sampleRequest,
+  sampleSettings,
 } from '../../support/admission-samples.ts';
 
 const body = Buffer.from(
@@ -71,10 +72,9 @@ function dependencies(
       },
       cluster: { name: 'prod-eu-1', frozen: false },
       configurationHash: 'c0ffee',
-      parameters: {},
       messageCharsMax: 2000,
       matchPolicies: () => (outcome === undefined ? [] : [sampleDescriptor()]),
-      settingOf: () => ({ mode: 'enforce', failure: 'deny' }),
+      settings: sampleSettings(),
       recorded: { managedWrites: true, routineAllows: 'none' },
       recordFailure: 'deny',
       alertsOfGrants: false,
@@ -243,6 +243,60 @@ describe('createAdmit()', () => {
 
     assert.equal(parts.decisions[0]?.allowed, false);
     assert.equal(parts.decisions[0]?.code, 'policy_evaluation_failed');
+  });
+
+  it('judges by the labels of the namespace, read once', async () => {
+    let reads = 0;
+    const parts = dependencies(sampleOutcome({ deny: [sampleFinding()] }));
+    const before = parts.runtime();
+    const runtime: AdmissionRuntime = {
+      ...before,
+      sources: {
+        ...before.sources,
+        readNamespace: () => {
+          reads += 1;
+          return { status: 'known', value: { metadata: { labels: { stage: 'dev' } } } };
+        },
+      },
+      settings: {
+        readsLabels: () => true,
+        settingOf: (_policy, { labels }) => ({
+          mode: labels?.[0]?.['stage'] === 'dev' ? 'warn' : 'enforce',
+          failure: 'deny',
+        }),
+        parametersOf: (_policies, { labels }) => ({
+          parameters: { sample: { stage: labels?.[0]?.['stage'] } },
+          unknown: new Set(),
+        }),
+      },
+      engine: {
+        ...before.engine,
+        evaluate: ({ parameters }) => {
+          assert.deepEqual(parameters, { sample: { stage: 'dev' } });
+          return Promise.resolve([sampleOutcome({ deny: [sampleFinding()] })]);
+        },
+      },
+    };
+
+    await createAdmit({ ...parts, runtime: () => runtime })('validate', body, monotonicMs(6000));
+
+    assert.equal(reads, 1);
+    assert.deepEqual(
+      parts.decisions.map(({ allowed, policies }) => [allowed, policies[0]?.mode]),
+      [[true, 'warn']],
+    );
+  });
+
+  it('hears a policy that has become off no louder than audit', async () => {
+    const settings = sampleSettings({ settingOf: () => ({ mode: 'off', failure: 'deny' }) });
+    const parts = dependencies(sampleOutcome({ deny: [sampleFinding()] }), { settings });
+
+    await createAdmit(parts)('validate', body, monotonicMs(6000));
+
+    assert.deepEqual(
+      parts.decisions.map(({ allowed, policies }) => [allowed, policies[0]?.mode]),
+      [[true, 'audit']],
+    );
   });
 
   it('asks the policies again where a grant covers what they refuse, and tells them of it', async () => {

@@ -109,6 +109,30 @@ describe('evaluate()', () => {
     assert.deepEqual(outcomes, [sampleOutcome({ policy: 'optional' })]);
   });
 
+  it('does not ask a policy whose parameters nobody can tell', async () => {
+    const asked: string[] = [];
+    const port = engine((input) => {
+      asked.push(...input.policies.map(({ name }) => name));
+      return answerAll(input);
+    });
+
+    const outcomes = await evaluate(
+      { facts, policies: [readsObject, readsNothing], unavailable: [] },
+      { ...options(port), withoutParameters: new Set(['reads_object']) },
+    );
+
+    assert.deepEqual(asked, ['reads_nothing']);
+    assert.deepEqual(outcomes, [
+      {
+        status: 'unavailable',
+        policy: 'reads_object',
+        code: 'fact_unavailable',
+        reason: 'its parameters depend on the labels of the namespace, and nobody could read these',
+      },
+      sampleOutcome({ policy: 'reads_nothing' }),
+    ]);
+  });
+
   it('does not call the engine where no policy can be evaluated', async () => {
     const outcomes = await evaluate(
       { facts, policies: [readsObject], unavailable },

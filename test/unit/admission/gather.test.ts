@@ -13,6 +13,7 @@ import {
   sampleDescriptor,
   sampleObject,
   sampleRequest,
+  sampleSettings,
 } from '../../support/admission-samples.ts';
 
 const actor = sampleActor();
@@ -133,6 +134,32 @@ describe('gather()', () => {
     );
 
     assert.deepEqual(gathered.policies, [policy]);
+  });
+
+  it('gathers nothing for policies that are off by labels', async () => {
+    const off = sampleDescriptor({ name: 'off', facts: ['change', 'source'] });
+    const on = sampleDescriptor({ name: 'on' });
+    const labels = { stage: 'dev' };
+    const settings = sampleSettings({
+      readsLabels: () => true,
+      settingOf: ({ name }) => ({ mode: name === 'off' ? 'off' : 'enforce', failure: 'deny' }),
+    });
+
+    const gathered = await gather(sampleRequest(), {
+      ...options([off, on], {
+        readNamespace: () => ({ status: 'known', value: { metadata: { labels } } }),
+        diffChange: refuseToBeAsked,
+        findSource: refuseToBeAsked,
+      }),
+      settings,
+    });
+
+    assert.deepEqual(gathered, {
+      facts: { actor, cluster, object: sampleObject() },
+      policies: [on],
+      unavailable: [],
+      place: { namespace: 'shop', labels: [labels] },
+    });
   });
 
   it('lets no policy reach an exempt object', async () => {

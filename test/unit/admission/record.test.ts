@@ -12,6 +12,7 @@ import {
   sampleObject,
   sampleOutcome,
   sampleRequest,
+  sampleSettings,
 } from '../../support/admission-samples.ts';
 
 const managed = decide([], sampleContext({ facts: { object: sampleObject() } }));
@@ -40,10 +41,9 @@ function runtime(recordFailure: 'deny' | 'allow', alertsOfGrants = false): Admis
     },
     cluster: { name: 'prod-eu-1', frozen: false },
     configurationHash: 'c0ffee',
-    parameters: {},
     messageCharsMax: 100,
     matchPolicies: () => [],
-    settingOf: () => ({ mode: 'enforce', failure: 'deny' }),
+    settings: sampleSettings(),
   };
 }
 

@@ -65,6 +65,7 @@ identity:
       requireSignature: false,
       requireManifestMatch: false,
       installationNamespaces: ['argocd', 'flux-system', 'holdfast-system'],
+      decidingLabels: [],
     },
   });
 });
@@ -98,6 +99,7 @@ it("bindParameters() lays the configured parameters over the policy's own", () =
     requireSignature: false,
     requireManifestMatch: false,
     installationNamespaces: ['argocd', 'flux-system', 'holdfast-system'],
+    decidingLabels: [],
     allowRestart: true,
     limit: 3,
   });

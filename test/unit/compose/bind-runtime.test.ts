@@ -115,13 +115,27 @@ describe('bindRuntime()', () => {
     ]);
   });
 
-  it('hears a policy in its configured mode, and never louder than audit where it is off', () => {
+  it('has the configured mode of each policy', () => {
     const runtime = bind(
       'policies: { settings: { denying: { mode: warn, failure: allow }, patching: { mode: "off" } } }',
     );
+    const settingOf = (policy: typeof denying) =>
+      runtime.settings.settingOf(policy, { namespace: 'shop' });
 
-    assert.deepEqual(runtime.settingOf(denying, 'shop'), { mode: 'warn', failure: 'allow' });
-    assert.deepEqual(runtime.settingOf(patching, 'shop'), { mode: 'audit', failure: 'deny' });
+    assert.deepEqual(settingOf(denying), { mode: 'warn', failure: 'allow' });
+    assert.deepEqual(settingOf(patching), { mode: 'off', failure: 'deny' });
+  });
+
+  it('asks a policy that is off only by labels that are not read yet', () => {
+    const override =
+      '{ namespaceSelector: { matchLabels: { stage: dev } }, mode: "off" }, { namespaces: [bank], mode: "off" }';
+    const runtime = bind(`policies: { settings: { denying: { overrides: [${override}] } } }`);
+    const matchedIn = (namespace: string) =>
+      matched(runtime, 'validate', sampleRequest({ namespace }));
+
+    assert.deepEqual(matchedIn('shop'), ['patching', 'denying']);
+    assert.deepEqual(matchedIn('bank'), ['patching']);
+    assert.equal(runtime.settings.readsLabels([denying], 'shop'), true);
   });
 
   it("replaces a policy's deadline by the configured one", () => {
@@ -155,9 +169,11 @@ describe('bindRuntime()', () => {
       return fact.status === 'known' && fact.value.managed;
     };
     assert.equal(await managed(), false);
-    assert.equal(runtime.parameters, runtime.parameters);
+    const parameters = () =>
+      runtime.settings.parametersOf([denying], { namespace: 'shop' }).parameters;
+    assert.equal(parameters(), parameters());
     told.settings = { trackingMethod: 'label', instanceLabelKey: 'live/app' };
     assert.equal(await managed(), true);
-    assert.equal(runtime.parameters['denying']?.['instanceLabelKey'], 'live/app');
+    assert.equal(parameters()['denying']?.['instanceLabelKey'], 'live/app');
   });
 });

@@ -130,6 +130,15 @@ describe('createLiveClusterObjects()', () => {
     assert.deepEqual(server.requests, []);
   });
 
+  it('follows namespaces where the configuration selects them by labels', async (t) => {
+    const { live } = await start(t);
+
+    const objects = live.bind([sampleDescriptor()], { selectsNamespaces: true });
+
+    await waitUntil(() => !(objects.readNamespace(inShop, soon()) instanceof Promise));
+    assert.deepEqual(objects.readNamespace(inShop, soon()), { status: 'known', value: shop });
+  });
+
   it('reads a namespace that the watch does not have yet', async (t) => {
     const { live } = await start(t, { fresh: { status: 'found', object: shop } });
 

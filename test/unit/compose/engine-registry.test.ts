@@ -8,9 +8,12 @@ import { EngineRegistry } from '../../../src/compose/engine-registry.ts';
 import { RETIRED_MAX } from '../../../src/compose/retired-threads.ts';
 import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
 import type { Configuration } from '../../../src/config/schema.ts';
+import { RefusedConfiguration } from '../../../src/config/refused-configuration.ts';
+import { loadBundle } from '../../../src/policy/load-bundle.ts';
+import { policiesSchema } from '../../../src/policy/settings.ts';
 import { copyBundle } from '../../support/copy-bundle.ts';
 import { bundleFolder, policyText } from '../../support/policy-bundles.ts';
-import { recordTelemetry } from '../../support/recording-telemetry.ts';
+import { recordTelemetry, type RecordingTelemetry } from '../../support/recording-telemetry.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -21,7 +24,12 @@ const nothing = (): Promise<void> => Promise.resolve();
 
 interface Stage {
   readonly registry: EngineRegistry;
-  readonly configurationOf: (bundle: string) => Configuration;
+  readonly configurationOf: (
+    bundle: string,
+    policies?: Partial<Configuration['policies']>,
+  ) => Configuration;
+  /** The log. */
+  readonly told: RecordingTelemetry;
   /** A bundle of the same policies whose manifest says something else, so that its revision is another one. */
   readonly bundleOf: (description: string) => Promise<string>;
   /** Threads that were started and have not ended. */
@@ -43,7 +51,8 @@ async function prepare(test: TestContext): Promise<Stage> {
   };
   subscribe('worker_threads', onThread);
   const passing: (() => void)[] = [];
-  const { logger, metrics } = recordTelemetry();
+  const told = recordTelemetry();
+  const { logger, metrics } = told;
   const registry = new EngineRegistry(
     {},
     {
@@ -63,10 +72,11 @@ async function prepare(test: TestContext): Promise<Stage> {
   const defaults = defaultConfiguration(folder);
   return {
     registry,
-    configurationOf: (bundle) => ({
+    told,
+    configurationOf: (bundle, policies = {}) => ({
       ...defaults,
       engine: { ...defaults.engine, workers: 1 },
-      policies: { ...defaults.policies, bundle },
+      policies: { ...defaults.policies, ...policies, bundle },
     }),
     bundleOf: (description) => copyBundle(built, join(folder, description)),
     threads: () => running.size,
@@ -118,6 +128,31 @@ describe('EngineRegistry', () => {
     letTimePass();
     await waitUntil(() => threads() === THREADS_OF_ENGINE);
     assert.equal(await registry.load(configuration), first);
+  });
+
+  it('refuses settings that its policies do not have, and goes on with those in force', async (test) => {
+    const { registry, configurationOf, bundleOf, told } = await prepare(test);
+    const bundle = await bundleOf('first');
+    const first = await registry.load(configurationOf(bundle));
+    const { settings } = policiesSchema.parse({
+      settings: { sample: { parameters: { limt: 1 } }, sampel: { mode: 'warn' } },
+    });
+    const misspelt = configurationOf(bundle, { settings });
+
+    await assert.rejects(
+      registry.replace(misspelt, nothing),
+      (error) =>
+        error instanceof RefusedConfiguration &&
+        error.message ===
+          'policies.settings.sample.parameters.limt: The policy "sample" has no parameter "limt". It has none',
+    );
+    const next = await loadBundle(await bundleOf('second'));
+    await assert.rejects(registry.prepare(next, misspelt), RefusedConfiguration);
+    assert.equal(await registry.load(configurationOf(bundle)), first);
+    assert.deepEqual(
+      told.entries.filter(({ level }) => level === 'warn').map(({ message }) => message),
+      ['There is no policy "sampel"', 'There is no policy "sampel"'],
+    );
   });
 
   it('closes a new engine whose configuration was not put into force', async (test) => {

@@ -16,6 +16,7 @@ import {
   sampleObject,
   sampleOutcome,
   sampleRequest,
+  sampleSettings,
   sampleUnavailable,
 } from '../../support/admission-samples.ts';
 import { sampleRecord } from '../../support/journal-entries.ts';
@@ -47,10 +48,9 @@ function sampleRuntime(
     alertsOfGrants: false,
     cluster: { name: 'test', frozen: false },
     configurationHash: 'c0ffee',
-    parameters: {},
     messageCharsMax: 100,
     matchPolicies: () => [],
-    settingOf: () => ({ mode: 'enforce', failure: 'deny' }),
+    settings: sampleSettings(),
     recorded: { managedWrites: true, routineAllows: 'none' },
     recordFailure: 'deny',
   };
@@ -133,7 +133,6 @@ describe('traceRuntime()', () => {
     const runtime = sampleRuntime();
     const traced = traceRuntime(runtime, recordTraces().traces);
 
-    assert.equal(traced.parameters, runtime.parameters);
     assert.equal(traced.engine.revision, runtime.engine.revision);
     assert.equal(traced.engine.descriptors, runtime.engine.descriptors);
   });

@@ -103,6 +103,25 @@ for (const [name, file, paths] of [
     ['policies.mode', 'policies.namespaces.*'],
   ],
   [
+    'policies that an override turns off everywhere, and none that it turns off somewhere',
+    {
+      identity,
+      policies: {
+        overrides: [
+          { namespaces: ['dev-*'], mode: 'off' },
+          {
+            namespaces: ['*'],
+            namespaceSelector: { matchLabels: { stage: 'dev' } },
+            mode: 'off',
+          },
+          { namespaces: ['*'], mode: 'warn' },
+          { namespaces: ['a', '*'], mode: 'off' },
+        ],
+      },
+    },
+    ['policies.overrides.3'],
+  ],
+  [
     'an engine that may use all of the request’s time',
     { identity, engine: { deadlineMs: 5000 } },
     ['engine.deadlineMs'],

@@ -39,7 +39,9 @@ policies:
   namespaces: { "team-*": audit }
   settings:
     gitops_only_writes:
-      { mode: enforce, namespaces: { staging: warn }, failure: deny, deadlineMs: 200, parameters: { allowRestart: false } }
+      { mode: enforce, namespaces: { staging: warn }, failure: deny, deadlineMs: 200, parameters: { allowRestart: false }, overrides: [{ namespaces: ['dev-*'], parameters: { allowRestart: true } }] }
+  overrides:
+    - { namespaceSelector: { matchLabels: { stage: dev }, matchExpressions: [{ key: team, operator: Exists }] }, mode: audit }
 identity:
   sharedControllerManager: true
   writers:
@@ -132,8 +134,18 @@ log: { level: debug }
           failure: 'deny',
           deadlineMs: 200,
           parameters: { allowRestart: false },
+          overrides: [{ namespaces: ['dev-*'], parameters: { allowRestart: true } }],
         },
       },
+      overrides: [
+        {
+          namespaceSelector: {
+            matchLabels: { stage: 'dev' },
+            matchExpressions: [{ key: 'team', operator: 'Exists', values: [] }],
+          },
+          mode: 'audit',
+        },
+      ],
     },
     identity: {
       sharedControllerManager: true,

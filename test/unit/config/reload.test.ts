@@ -3,11 +3,8 @@ import { rename, symlink, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { loadConfiguration } from '../../../src/config/load.ts';
-import {
-  watchConfiguration,
-  type AppliedConfiguration,
-  type ReloadOptions,
-} from '../../../src/config/reload.ts';
+import { RefusedConfiguration } from '../../../src/config/refused-configuration.ts';
+import { watchConfiguration, type ReloadOptions } from '../../../src/config/reload.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -22,7 +19,7 @@ async function start(t: TestContext, file: string, options: Partial<ReloadOption
   assert.ok(loaded.ok);
   const heard: string[] = [];
   const reloader = await watchConfiguration(loaded, {
-    apply: () => Promise.resolve<AppliedConfiguration>({ ok: true }),
+    apply: () => Promise.resolve(),
     observer: {
       applied: ({ configuration }, restart) =>
         void heard.push([`applied ${configuration.cluster.name}`, ...restart].join(' ')),
@@ -90,7 +87,7 @@ test('a change between loading and watching is not missed', async (t) => {
   await writeFile(file, named('b'));
 
   const reloader = await watchConfiguration(loaded, {
-    apply: () => Promise.resolve({ ok: true }),
+    apply: () => Promise.resolve(),
     observer: { applied: () => undefined, rejected: () => undefined },
   });
   t.after(() => reloader.close());
@@ -164,22 +161,39 @@ test('settings that are bound at start are named, until they are as they were', 
   ]);
 });
 
-for (const [what, apply] of [
-  ['refuses', () => Promise.resolve<AppliedConfiguration>({ ok: false, reason: 'No such policy' })],
-  ['throws', () => Promise.reject(new Error('No such policy'))],
-] as const) {
-  test(`a valid file that ${what} to come into force changes nothing`, async (t) => {
-    const folder = await makeTemporaryFolder(t, { 'h.yaml': named('a') });
-    const file = join(folder, 'h.yaml');
-    const { reloader, name } = await start(t, file, { apply });
+test('a valid file that cannot come into force changes nothing', async (t) => {
+  const folder = await makeTemporaryFolder(t, { 'h.yaml': named('a') });
+  const file = join(folder, 'h.yaml');
+  const apply = () => Promise.reject(new Error('No such policy'));
+  const { reloader, name } = await start(t, file, { apply });
 
-    await writeFile(file, named('b'));
-    await reloader.check();
+  await writeFile(file, named('b'));
+  await reloader.check();
 
-    assert.equal(name(), 'a');
-    assert.match(reloader.lastError()?.[0]?.message ?? '', /No such policy$/u);
-  });
-}
+  assert.equal(name(), 'a');
+  const message = 'Cannot put the configuration into force: No such policy';
+  assert.deepEqual(reloader.lastError(), [{ file, line: 1, column: 1, path: '', message }]);
+});
+
+test('what does not fit the policies is named with its line', async (t) => {
+  const folder = await makeTemporaryFolder(t, { 'h.yaml': named('a') });
+  const file = join(folder, 'h.yaml');
+  const problem = {
+    path: ['policies', 'settings', 'p', 'parameters', 'limt'],
+    message: 'The policy "p" has no parameter "limt"',
+    remedy: 'Did you mean "limit"?',
+  };
+  const apply = () => Promise.reject(new RefusedConfiguration([problem]));
+  const { reloader, name } = await start(t, file, { apply });
+
+  const settings = 'policies:\n  settings:\n    p: { parameters: { limt: 1 } }\n';
+  await writeFile(file, `${named('b')}${settings}`);
+  await reloader.check();
+
+  assert.equal(name(), 'a');
+  const path = 'policies.settings.p.parameters.limt';
+  assert.deepEqual(reloader.lastError(), [{ ...problem, file, line: 4, column: 24, path }]);
+});
 
 test('a configuration without a file is never reloaded', async (t) => {
   const { loadDefaults } = await import('../../../src/config/load.ts');

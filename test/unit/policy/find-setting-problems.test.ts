@@ -2,21 +2,38 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   findSettingProblems,
-  type PolicySettings,
+  type SettingRules,
 } from '../../../src/policy/find-setting-problems.ts';
+import { policiesSchema } from '../../../src/policy/settings.ts';
 
-const RULES = {
+const enforced = { mode: 'enforce', failure: 'deny' } as const;
+
+const RULES: SettingRules = {
   descriptors: [
-    { name: 'gitops_only_writes', parameters: { allowRestart: false, allowedAnnotations: [] } },
-    { name: 'small_commits', parameters: { filesMax: 50 } },
-    { name: 'latest_tag_warning', parameters: {} },
+    {
+      ...enforced,
+      name: 'gitops_only_writes',
+      parameters: { allowRestart: false, allowedAnnotations: [] },
+    },
+    { ...enforced, name: 'small_commits', parameters: { filesMax: 50 } },
+    { ...enforced, name: 'latest_tag_warning', parameters: {} },
+    {
+      ...enforced,
+      name: 'described',
+      parameters: { of: 'commit', rules: [] },
+      parametersSchema: {
+        of: { enum: ['commit', 'path'] },
+        rules: { type: 'array', items: { type: 'object', required: ['name'] } },
+        extra: { type: 'string' },
+      },
+    },
   ],
   sharedNames: ['writers'],
 };
 
-type Expected = readonly (readonly [readonly string[], string, string])[];
+type Expected = readonly (readonly [readonly (string | number)[], string, string])[];
 
-const TABLE: readonly (readonly [string, PolicySettings, Expected])[] = [
+const TABLE: readonly (readonly [string, object, Expected])[] = [
   ['nothing where all is known', { small_commits: { parameters: { filesMax: 5 } } }, []],
   ['nothing in settings without parameters', { small_commits: {} }, []],
   [
@@ -37,7 +54,7 @@ const TABLE: readonly (readonly [string, PolicySettings, Expected])[] = [
       [
         ['pay_day'],
         'There is no policy "pay_day"',
-        'There are gitops_only_writes, latest_tag_warning, small_commits',
+        'There are described, gitops_only_writes, latest_tag_warning, small_commits',
       ],
     ],
   ],
@@ -75,6 +92,41 @@ const TABLE: readonly (readonly [string, PolicySettings, Expected])[] = [
     ],
   ],
   [
+    'what a schema does not allow, with the place in the value',
+    { described: { parameters: { of: 'comit', rules: [{ name: 'a' }, {}], extra: 1 } } },
+    [
+      [
+        ['described', 'parameters', 'of'],
+        'Expected "commit", "path", found "comit"',
+        'Did you mean "commit"?',
+      ],
+      [['described', 'parameters', 'rules', 1], 'Expected the key "name"', 'The default is []'],
+      [
+        ['described', 'parameters', 'extra'],
+        'Expected a text, found a number',
+        'It has no default',
+      ],
+    ],
+  ],
+  [
+    'a parameter of an override',
+    {
+      small_commits: {
+        overrides: [
+          { namespaces: ['a'], mode: 'warn' },
+          { namespaces: ['b'], parameters: { linesMax: 1 } },
+        ],
+      },
+    },
+    [
+      [
+        ['small_commits', 'overrides', 1, 'parameters', 'linesMax'],
+        'The policy "small_commits" has no parameter "linesMax"',
+        'Did you mean "filesMax"?',
+      ],
+    ],
+  ],
+  [
     'a parameter that would replace a part of the configuration',
     { small_commits: { parameters: { writers: [] } } },
     [
@@ -91,9 +143,29 @@ describe('findSettingProblems()', () => {
   for (const [what, settings, expected] of TABLE) {
     it(`finds ${what}`, () => {
       assert.deepEqual(
-        findSettingProblems(settings, RULES),
-        expected.map(([path, message, remedy]) => ({ path, message, remedy })),
+        findSettingProblems(policiesSchema.parse({ settings }), RULES),
+        expected.map(([path, message, remedy]) => ({
+          about: path.length === 1 ? 'policy' : 'parameter',
+          path: ['settings', ...path],
+          message,
+          remedy,
+        })),
       );
     });
   }
+
+  it('finds labels that nobody keeps', () => {
+    const overrides = [{ namespaceSelector: { matchLabels: { stage: 'dev' } }, mode: 'warn' }];
+
+    assert.deepEqual(findSettingProblems(policiesSchema.parse({ overrides }), RULES), [
+      {
+        about: 'labels',
+        path: ['settings', 'namespace_labels'],
+        message:
+          'Namespaces are selected by "stage", and anyone who may label a namespace could write that: there is no policy "namespace_labels"',
+        remedy:
+          'Set policies.settings.namespace_labels.mode to enforce, and to nothing else anywhere; or select namespaces by name',
+      },
+    ]);
+  });
 });

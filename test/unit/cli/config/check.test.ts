@@ -156,7 +156,7 @@ test('config check knows the policies of the bundle and their parameters', async
     [
       'h.yaml:3:5: policies.settings.gitops_only_write: There is no policy "gitops_only_write"',
       '  Did you mean "gitops_only_writes"?',
-      'h.yaml:5:21: policies.settings.small_commits.parameters.filesMax: Expected a number, found a text',
+      'h.yaml:5:21: policies.settings.small_commits.parameters.filesMax: Expected a whole number, found a text',
       '  The default is 50',
       'h.yaml:5:37: policies.settings.small_commits.parameters.writers: The parameter "writers" is not one of the policy "small_commits": every policy is given it',
       '  Set it in the section of the configuration that it comes from',

@@ -196,7 +196,7 @@ describe('holdfast report', () => {
   it('names what is off in the configuration, and what judged before', async (t) => {
     const folder = await makeTemporaryFolder(t, {
       'holdfast.yaml':
-        'policies: { namespaces: { "dev-*": off }, settings: { image_tags: { mode: off } } }\naudit: { recordFailure: allow }\n',
+        'policies: { namespaces: { "dev-*": off }, settings: { image_tags: { mode: off, overrides: [{ namespaces: [a], mode: warn }, { namespaces: [b], mode: off }] } } }\naudit: { recordFailure: allow }\n',
     });
     await buildJournal(join(folder, 'j'), {
       segments: [3],
@@ -208,6 +208,7 @@ describe('holdfast report', () => {
     for (const sentence of [
       'policies.namespaces.dev-* is off: what would be refused there was not judged.',
       'policies.settings.image_tags.mode is off: what would be refused there was not judged.',
+      'policies.settings.image_tags.overrides[1] is off: what would be refused there was not judged.',
       '2 requests were judged by an earlier configuration or policy bundle than the last',
       'audit.recordFailure is allow: a record that could not be written is a log line',
     ]) {

@@ -167,7 +167,7 @@ export function gatherFor(
 }
 
 /** Policies that are off were left out before; if not, the weakest mode applies. */
-export function judgedSetting(
+function judgedSetting(
   policy: PolicyDescriptor,
   place: RequestPlace,
   { settingOf }: PolicySettings,

@@ -1,18 +1,19 @@
 /** Judges a review as the webhook does, and tells of every policy of the bundle what it made of it. */
-import { causeOf, gatherFor, judgedSetting } from '../../admission/admit.ts';
+import { causeOf, gatherFor } from '../../admission/admit.ts';
 import type { AdmissionRoute } from '../../admission/decide.ts';
 import type { Decision } from '../../admission/decision.ts';
 import { decodeReview } from '../../admission/decode.ts';
 import { evaluate } from '../../admission/evaluate.ts';
 import type { Facts, KnownFacts } from '../../admission/facts/fact.ts';
 import type { GatheredFacts } from '../../admission/gather.ts';
-import type { EvaluationInput } from '../../admission/ports.ts';
+import type { SettledParameters } from '../../admission/runtime.ts';
 import { matchedObjectsOf } from '../../admission/select-constraints.ts';
 import { addMs, systemClock } from '../../base/clock.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import type { FailureMode, PolicyDescriptor, PolicyMode } from '../../policy/descriptor.ts';
 import type { FactName } from '../../policy/fact-names.ts';
 import { labelsOf, type MatchedObjects } from '../../policy/gatekeeper/match-constraint.ts';
+import type { RequestPlace } from '../../policy/request-place.ts';
 import type { PolicyOutcome } from '../../policy/outcome.ts';
 import { configurePolicies, matchedAttributes } from '../bind-runtime.ts';
 import type { OfflinePath, OfflineVerdict } from '../offline.ts';
@@ -59,7 +60,7 @@ export type ExplainedReview =
       readonly facts: Facts;
       /** The request as it was sent. */
       readonly requestJson: Uint8Array;
-      readonly parameters: EvaluationInput['parameters'];
+      readonly parameters: SettledParameters['parameters'];
     };
 
 export interface ExplainReviewOptions {
@@ -96,25 +97,12 @@ export async function explainReview(
     policies.push({ policy: name, title, isConstraint, matching, ...judged });
   }
   const { requestJson } = decoded;
-  const { parameters } = settle(request, { runtime, gathered });
+  const { parameters } = runtime.settings.parametersOf(
+    gathered.policies,
+    placeOf(request, gathered),
+  );
   const given = { facts: gathered.facts, requestJson, parameters };
   return { status: 'decided', request, decision, policies, ...given };
-}
-
-/** The settings of policies where the request is, by the labels of its namespace too. */
-function settle(
-  request: AdmissionRequest,
-  {
-    runtime: { settings },
-    gathered,
-  }: Pick<OfflinePath, 'runtime'> & { readonly gathered: GatheredFacts },
-) {
-  const { policies, place = { namespace: request.namespace } } = gathered;
-  return {
-    ...settings.parametersOf(policies, place),
-    isOff: (policy: PolicyDescriptor) => settings.settingOf(policy, place).mode === 'off',
-    settingOf: (policy: PolicyDescriptor) => judgedSetting(policy, place, settings),
-  };
 }
 
 interface MatchingContext {
@@ -132,10 +120,13 @@ function matchAll(
     configurePolicies(descriptors, configuration).map((policy) => [policy.name, policy]),
   );
   const claimed = runtime.sources.classifyActor(request);
+  const place = placeOf(request, gathered);
   const candidates = new Set(
-    runtime.matchPolicies(route, request, claimed).map((policy) => policy.name),
+    runtime
+      .matchPolicies(route, request, claimed)
+      .filter((policy) => runtime.settings.settingOf(policy, place).mode !== 'off')
+      .map((policy) => policy.name),
   );
-  const { isOff } = settle(request, { runtime, gathered });
   const selected = new Map(gathered.policies.map((policy) => [policy.name, policy]));
   const shared = {
     route,
@@ -148,7 +139,7 @@ function matchAll(
     const matching = classifyMatching({
       ...shared,
       policy: configured.get(name),
-      isCandidate: candidates.has(name) && !isOff(declared),
+      isCandidate: candidates.has(name),
       isSelected: selected.has(name),
     });
     return { policy: selected.get(name) ?? declared, matching };
@@ -167,6 +158,10 @@ function matchedObjects(
   return { ...objects, namespace: { name, labels: labelsOf(namespace) } };
 }
 
+function placeOf({ namespace }: AdmissionRequest, { place }: GatheredFacts): RequestPlace {
+  return place ?? { namespace };
+}
+
 interface JudgingContext {
   readonly request: AdmissionRequest;
   readonly decoded: Extract<ReturnType<typeof decodeReview>, { readonly ok: true }>;
@@ -181,12 +176,9 @@ async function judgeAlone(
   policy: PolicyDescriptor,
   { request, decoded, gathered, offline: { runtime, configuration } }: JudgingContext,
 ): Promise<Pick<ExplainedPolicy, 'mode' | 'failure' | 'facts' | 'outcome' | 'evaluateMs'>> {
-  const { engine } = runtime;
-  const {
-    parameters,
-    unknown: withoutParameters,
-    settingOf,
-  } = settle(request, { runtime, gathered });
+  const { engine, settings } = runtime;
+  const place = placeOf(request, gathered);
+  const { parameters, unknown: withoutParameters } = settings.parametersOf([policy], place);
   const { requestJson, requestOutline } = decoded;
   const evaluateOnce = async () => {
     const startedAtMs = systemClock.monotonicMs();
@@ -207,7 +199,7 @@ async function judgeAlone(
     if (next.evaluateMs < warm.evaluateMs) warm = next;
   }
   return {
-    ...settingOf(policy),
+    ...settings.settingOf(policy, place),
     facts: explainFacts(policy, gathered),
     ...warm,
   };

@@ -39,9 +39,7 @@ policies:
   namespaces: { "team-*": audit }
   settings:
     gitops_only_writes:
-      { mode: enforce, namespaces: { staging: warn }, failure: deny, deadlineMs: 200, parameters: { allowRestart: false }, overrides: [{ namespaces: ['dev-*'], parameters: { allowRestart: true } }] }
-  overrides:
-    - { namespaceSelector: { matchLabels: { stage: dev }, matchExpressions: [{ key: team, operator: Exists }] }, mode: audit }
+      { mode: enforce, namespaces: { staging: warn }, failure: deny, parameters: { allowRestart: false } }
 identity:
   sharedControllerManager: true
   writers:
@@ -132,20 +130,11 @@ log: { level: debug }
           mode: 'enforce',
           namespaces: { staging: 'warn' },
           failure: 'deny',
-          deadlineMs: 200,
           parameters: { allowRestart: false },
-          overrides: [{ namespaces: ['dev-*'], parameters: { allowRestart: true } }],
+          overrides: [],
         },
       },
-      overrides: [
-        {
-          namespaceSelector: {
-            matchLabels: { stage: 'dev' },
-            matchExpressions: [{ key: 'team', operator: 'Exists', values: [] }],
-          },
-          mode: 'audit',
-        },
-      ],
+      overrides: [],
     },
     identity: {
       sharedControllerManager: true,

@@ -1,6 +1,7 @@
 /** `holdfast policy settings`. */
 import { existsSync } from 'node:fs';
 import { HoldfastError } from '../../errors.ts';
+import { keptBundlePath } from '../../policy/bundle/kept-bundle.ts';
 import type { Labels } from '../../policy/namespace-selector.ts';
 import type { DescribedSetting } from '../../policy/describe-settings.ts';
 import type { RequestPlace } from '../../policy/request-place.ts';

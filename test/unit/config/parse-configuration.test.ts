@@ -39,7 +39,7 @@ policies:
   namespaces: { "team-*": audit }
   settings:
     gitops_only_writes:
-      { mode: enforce, namespaces: { staging: warn }, failure: deny, parameters: { allowRestart: false } }
+      { mode: enforce, namespaces: { staging: warn }, parameters: { allowRestart: false } }
 identity:
   sharedControllerManager: true
   writers:
@@ -129,7 +129,6 @@ log: { level: debug }
         gitops_only_writes: {
           mode: 'enforce',
           namespaces: { staging: 'warn' },
-          failure: 'deny',
           parameters: { allowRestart: false },
           overrides: [],
         },

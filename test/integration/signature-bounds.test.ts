@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { formatDer, parseBer } from '../../src/signature/cms/parse-ber.ts';
+import { formatDer, parseBer } from '../../src/base/parse-ber.ts';
 import { parseSignedData } from '../../src/signature/cms/parse-signed-data.ts';
 import { parseObject } from '../../src/signature/git/parse-object.ts';
 import { findSubpacketFault, parsePackets } from '../../src/signature/openpgp/parse-packets.ts';

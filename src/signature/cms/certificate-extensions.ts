@@ -1,5 +1,5 @@
 /** What extensions of a certificate say about its key. Source: RFC 5280 sections 4.2.1.3, 4.2.1.9 and 4.2.1.12. */
-import { parseBer, readObjectIdentifier, TAGS } from './parse-ber.ts';
+import { parseBer, readObjectIdentifier, TAGS } from '../../base/parse-ber.ts';
 import type { Certificate } from './parse-certificate.ts';
 
 const KEY_USAGE = '2.5.29.15';

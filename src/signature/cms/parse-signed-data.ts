@@ -13,7 +13,7 @@ import {
   readTimeMs,
   TAGS,
   type Element,
-} from './parse-ber.ts';
+} from '../../base/parse-ber.ts';
 import { CMS_LIMITS } from './settings.ts';
 
 /** A signature that was found; nothing of it is verified yet. */

@@ -1,4 +1,5 @@
 /** Limits of CMS signatures: gitsign and X.509. */
+import { BER_DEPTH_MAX } from '../../base/parse-ber.ts';
 import { fixedLimit, KIB, MIB, MINUTE, type LimitRows } from '../../settings/limit.ts';
 
 /** Rows of the table of limits. */
@@ -9,7 +10,7 @@ export const CMS_LIMITS = {
       'A signature of gitsign has about 3 KiB; one with a chain and a timestamp stays below 16 KiB',
     overflow: 'The signature is rejected with limit_exceeded',
   }),
-  'signature.cms.depthMax': fixedLimit(48, {
+  'signature.cms.depthMax': fixedLimit(BER_DEPTH_MAX, {
     unit: 'levels',
     reason: 'A timestamp inside a signature nests about 25 levels; each costs stack',
     overflow: 'The signature is rejected with malformed_signature',

@@ -3,7 +3,7 @@ import { constants, createHash, timingSafeEqual, verify, type KeyObject } from '
 import { rejected, type Rejected } from '../verification.ts';
 import type { Certificate } from './parse-certificate.ts';
 import { parseCertificate } from './parse-certificate.ts';
-import { readObjectIdentifier, TAGS } from './parse-ber.ts';
+import { readObjectIdentifier, TAGS } from '../../base/parse-ber.ts';
 import type { Algorithm, SignedData, SignerIdentifier } from './parse-signed-data.ts';
 import { classifyPublicKey } from './classify-public-key.ts';
 

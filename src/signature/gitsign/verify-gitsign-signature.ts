@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { WallMs } from '../../base/clock.ts';
 import { printable } from '../../base/printable.ts';
-import { formatDer, formatSequence, readOctetString } from '../cms/parse-ber.ts';
+import { formatDer, formatSequence, readOctetString } from '../../base/parse-ber.ts';
 import { parseSignedData, type SignedData } from '../cms/parse-signed-data.ts';
 import { CMS_LIMITS } from '../cms/settings.ts';
 import { verifySignedData, type Signer, type StrongHash } from '../cms/verify-signed-data.ts';

@@ -3,7 +3,7 @@
  *
  * Source: Fulcio, docs/oid-info.md; RFC 5280 section 4.2.1.6.
  */
-import { parseBer, readObjectIdentifier, TAGS, type Element } from '../cms/parse-ber.ts';
+import { parseBer, readObjectIdentifier, TAGS, type Element } from '../../base/parse-ber.ts';
 import type { Certificate } from '../cms/parse-certificate.ts';
 
 /** As the certificate says; the certificate itself is verified elsewhere. */

@@ -1,6 +1,6 @@
 /** Distinguished names as text: `CN=Ada,O=Example`. Source: RFC 4514 sections 2 and 3. */
-import { parseBer, readObjectIdentifier } from '../cms/parse-ber.ts';
-import type { Element } from '../cms/parse-ber.ts';
+import { parseBer, readObjectIdentifier } from '../../base/parse-ber.ts';
+import type { Element } from '../../base/parse-ber.ts';
 
 /** RFC 4514 section 3; other attributes are named by their number. */
 const NAMES: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** Certificate revocation lists from PEM (`X509 CRL`). Source: RFC 5280 section 5. */
-import type { Element } from '../cms/parse-ber.ts';
-import { parseBer, readObjectIdentifier, readTimeMs, TAGS } from '../cms/parse-ber.ts';
+import type { Element } from '../../base/parse-ber.ts';
+import { parseBer, readObjectIdentifier, readTimeMs, TAGS } from '../../base/parse-ber.ts';
 import { readExtensions } from '../cms/parse-certificate.ts';
 import { CMS_LIMITS } from '../cms/settings.ts';
 import { findSignatureScheme, type SignatureScheme } from '../cms/verify-signed-data.ts';

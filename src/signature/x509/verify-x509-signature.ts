@@ -1,7 +1,7 @@
 /** Verifies a CMS signature by a certificate of an authority that is trusted: smimesign, gpgsm, `openssl cms`. */
 import type { WallMs } from '../../base/clock.ts';
 import { printable } from '../../base/printable.ts';
-import { parseBer } from '../cms/parse-ber.ts';
+import { parseBer } from '../../base/parse-ber.ts';
 import { parseCertificate, type Certificate } from '../cms/parse-certificate.ts';
 import { parseSignedData, type SignedData } from '../cms/parse-signed-data.ts';
 import { CMS_LIMITS } from '../cms/settings.ts';

@@ -4,7 +4,7 @@ import { parseAlternativeNames } from '../../../src/certificates/parse-alternati
 import { parseAuthority } from '../../../src/certificates/parse-authority.ts';
 import { parseCertificates } from '../../../src/certificates/parse-certificates.ts';
 import { HoldfastError } from '../../../src/errors.ts';
-import { formatDer, parseBer } from '../../../src/signature/cms/parse-ber.ts';
+import { formatDer, parseBer } from '../../../src/base/parse-ber.ts';
 import { parseCertificate } from '../../../src/signature/cms/parse-certificate.ts';
 import { parseSignedData } from '../../../src/signature/cms/parse-signed-data.ts';
 import { parseBundle } from '../../../src/signature/cosign/parse-bundle.ts';
@@ -217,7 +217,7 @@ export const SIGNATURE_TARGETS: readonly FuzzTarget[] = [
     parse: (bytes) => [parsePackets(bytes), findSubpacketFault(bytes)],
   },
   {
-    name: 'signature/cms/parse-ber',
+    name: 'base/parse-ber',
     seeds: [CMS, CERTIFICATE],
     parse: (bytes) => parseBer(bytes),
     check: (bytes) => {

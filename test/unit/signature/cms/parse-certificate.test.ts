@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseBer } from '../../../../src/signature/cms/parse-ber.ts';
+import { parseBer } from '../../../../src/base/parse-ber.ts';
 import {
   parseCertificate,
   readExtensions,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseBer } from '../../../../src/signature/cms/parse-ber.ts';
+import { parseBer } from '../../../../src/base/parse-ber.ts';
 import { parseSignedData } from '../../../../src/signature/cms/parse-signed-data.ts';
 import { verifySignedData } from '../../../../src/signature/cms/verify-signed-data.ts';
 import { issue, pem } from '../../../support/signatures/certificate-builder.ts';

@@ -9,8 +9,8 @@ import {
   readObjectIdentifier,
   readOctetString,
   readTimeMs,
-} from '../../../../src/signature/cms/parse-ber.ts';
-import { der, integer, octets, oid, sequence, set } from '../../../support/signatures/der.ts';
+} from '../../../src/base/parse-ber.ts';
+import { der, integer, octets, oid, sequence, set } from '../../support/signatures/der.ts';
 
 function hex(text: string): Buffer {
   return Buffer.from(text.replaceAll(' ', ''), 'hex');

@@ -6,8 +6,6 @@
  *
  * Source: ITU-T X.690.
  */
-import { CMS_LIMITS } from './settings.ts';
-
 /** One element with everything inside it. */
 export interface Element {
   /** The identifier octet: class, constructed or not, and the number of the tag. */
@@ -37,7 +35,8 @@ export const TAGS = {
   constructed3: 0xa3,
 } as const;
 
-const DEPTH_MAX = CMS_LIMITS['signature.cms.depthMax'].default;
+/** A row of the table of limits: `signature.cms.depthMax`. */
+export const BER_DEPTH_MAX = 48;
 /** Object identifiers of certificates have about ten octets; a long arc would cost its square in time. */
 const OBJECT_IDENTIFIER_BYTES_MAX = 64;
 const CONSTRUCTED = 0x20;
@@ -123,7 +122,7 @@ function readElement(bytes: Buffer, start: number, depth: number): Found | undef
   const tag = bytes[start];
   const first = bytes[start + 1];
   if (tag === undefined || first === undefined) return undefined;
-  if (depth > DEPTH_MAX || (tag & LONG_TAG) === LONG_TAG) return undefined;
+  if (depth > BER_DEPTH_MAX || (tag & LONG_TAG) === LONG_TAG) return undefined;
   if (first === INDEFINITE) return readIndefinite(bytes, { tag, start, depth });
   const width = first < INDEFINITE ? 0 : first - INDEFINITE;
   const contentStart = start + 2 + width;

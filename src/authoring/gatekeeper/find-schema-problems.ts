@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../../base/is-record.ts';
-import { compileGoRegexp } from './compile-go-regexp.ts';
+import { matchGoPattern } from './match-go-pattern.ts';
 import type { Schema } from './structural-schema.ts';
 
 /** The problems of a value, one sentence each. */
@@ -80,7 +80,7 @@ function checkText(
   return [
     ...atLeast(chars, minLength, `${path}: must have at least ${minLength} characters`),
     ...atMost(chars, maxLength, `${path}: must have at most ${maxLength} characters`),
-    ...(pattern === undefined || compileGoRegexp(pattern).test(value)
+    ...(pattern === undefined || matchGoPattern(pattern)(value)
       ? []
       : [`${path}: must match "${pattern}"`]),
   ];

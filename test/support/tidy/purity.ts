@@ -17,7 +17,7 @@ const HARMLESS_MODULES = new Set([
   'node:util',
 ]);
 /** Packages that compute and touch nothing. */
-const HARMLESS_PACKAGES = new Set(['diff', 'node-forge', 'yaml', 'zod']);
+const HARMLESS_PACKAGES = new Set(['diff', 'node-forge', 're2js', 'yaml', 'zod']);
 /** What of node:net opens no socket. */
 const HARMLESS_NET = /^\{ (?:(?:BlockList|isIP(?:v[46])?)(?:, )?)+ \}$/;
 

@@ -1,5 +1,5 @@
 /** Whether what a constraint found is what a case expects. Source: Gatekeeper 3.23, pkg/gator/verify, Assertion. */
-import { compileGoRegexp } from '../compile-go-regexp.ts';
+import { matchGoPattern } from '../match-go-pattern.ts';
 import type { SuiteAssertion } from './parse-suite.ts';
 
 /** `undefined` if it holds, else what was found instead. */
@@ -8,8 +8,8 @@ export function decideAssertion(
   messages: readonly string[],
 ): string | undefined {
   const pattern = message ?? undefined;
-  const regexp = pattern === undefined ? undefined : compileGoRegexp(pattern);
-  const matching = messages.filter((text) => regexp === undefined || regexp.test(text)).length;
+  const isMatch = pattern === undefined ? () => true : matchGoPattern(pattern);
+  const matching = messages.filter(isMatch).length;
   const wanted = wantedOf(violations ?? 'yes', matching);
   if (wanted === undefined) return undefined;
   if (wanted === 'invalid') {

@@ -2,7 +2,7 @@
  * `--run`: which tests and cases run. `a//b` is tests that match `a`, and of these the cases that match `b`; without `//`, whatever
  * matches by the name of the test or of the case. Source: Gatekeeper 3.23, pkg/gator/verify, Filter.
  */
-import { compileGoRegexp } from '../compile-go-regexp.ts';
+import { matchGoPattern } from '../match-go-pattern.ts';
 import type { SuiteTest } from './parse-suite.ts';
 
 export interface SuiteFilter {
@@ -14,19 +14,19 @@ export interface SuiteFilter {
 export function parseFilter(text: string): SuiteFilter | string {
   const [first = '', second, ...more] = text.split('//');
   if (more.length > 0) return 'a filter has at most one "//"';
-  const test = compileGoRegexp(first);
+  const isTest = matchGoPattern(first);
   if (second !== undefined) {
-    const one = compileGoRegexp(second);
+    const isCase = matchGoPattern(second);
     return {
-      matchesTest: ({ name }) => test.test(name),
-      matchesCase: (testName, caseName) => one.test(caseName) && test.test(testName),
+      matchesTest: ({ name }) => isTest(name),
+      matchesCase: (testName, caseName) => isCase(caseName) && isTest(testName),
     };
   }
   const matchesCase: SuiteFilter['matchesCase'] = (testName, caseName) =>
-    test.test(caseName) || test.test(testName);
+    isTest(caseName) || isTest(testName);
   return {
     matchesTest: ({ name, cases }) =>
-      test.test(name) || (cases ?? []).some((asked) => matchesCase(name, asked.name)),
+      isTest(name) || (cases ?? []).some((asked) => matchesCase(name, asked.name)),
     matchesCase,
   };
 }

@@ -909,5 +909,168 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
   'src/compose/replay/find-record.ts': {
     test: 'test/unit/cli/policy/explain.test.ts',
     why: 'the command finds journals’ and files’ records with it',
+  'src/policy/wasm/builtins/graphql/check-query.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'documents are read and judged by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/graphql/document-shapes.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'documents are read and judged by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/graphql/document-text.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'documents are read and judged by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/graphql/implementation-rule.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'documents are read and judged by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/graphql/read-query.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'documents are read and judged by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/graphql/read-schema.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'documents are read and judged by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/graphql/schema-rules.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'documents are read and judged by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/graphql/schema.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'documents are read and judged by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/graphql/token-cursor.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'documents are read and judged by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/graphql/token-list.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'documents are read and judged by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/json-schema/apply-schema.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'schemas are read and applied by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/json-schema/compile-schema.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'schemas are read and applied by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/json-schema/json-value.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'schemas are read and applied by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/json-schema/references.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'schemas are read and applied by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/json-schema/schema-error.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'schemas are read and applied by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/json-schema/schema-formats.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'schemas are read and applied by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/json-schema/schema-node.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'schemas are read and applied by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/alternative-names.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/certificate-fields.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/certificate-request.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/certificate.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/der-values.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/extension-fields.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/find-chain.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/go-url-fields.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/host-match.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/name-constraints.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/name-fields.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/name-rules.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/pem-blocks.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/private-keys.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/public-key-fields.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/x509/verify-options.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'certificates and keys are read by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/go-json.ts': {
+    test: 'test/unit/policy/wasm/builtins/json-builtins.test.ts',
+    why: 'values are written as JSON with it',
+  },
+  'src/policy/wasm/builtins/token-signing.ts': {
+    test: 'test/unit/policy/wasm/builtins/jwt-builtins.test.ts',
+    why: 'every algorithm signs a token there',
+  },
+  'src/policy/wasm/builtins/go-template/run-template.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'templates are read and written by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/go-template/template-functions.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'templates are read and written by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/go-template/template-reader.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'templates are read and written by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/go-template/template-value.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'templates are read and written by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/go-template/template-words.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'templates are read and written by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/go-template/unquote.ts': {
+    test: 'test/conformance/builtins-in-opa.test.ts',
+    why: 'templates are read and written by it, and compared with what OPA gives',
   },
 };

@@ -15,6 +15,19 @@ export interface GoFlags {
   precision: number | undefined;
 }
 
+/** Those of `%v`. */
+export const NO_FLAGS: GoFlags = {
+  sharp: false,
+  sharpV: false,
+  plusV: false,
+  plus: false,
+  space: false,
+  zero: false,
+  minus: false,
+  width: undefined,
+  precision: undefined,
+};
+
 /** Pads to the width; characters count, not bytes. */
 export function padGo(text: string, { width, minus, zero }: GoFlags): string {
   const missing = (width ?? 0) - Array.from(text).length;

@@ -1,4 +1,4 @@
-/** The `io.jwt` family without signing. Source: RFC 7519, section 7.2. */
+/** The `io.jwt` family. Source: RFC 7519, section 7.2. */
 import { createSecretKey } from 'node:crypto';
 
 import { compareNumbers } from '../rego-number.ts';
@@ -12,9 +12,11 @@ import {
   type BuiltinFamily,
 } from './builtin.ts';
 import { formatRegoValue } from './format-value.ts';
+import { formatGoJson } from './go-json.ts';
 import { objectOperand, textOperand } from './operand.ts';
 import { readJsonObject } from './plain-value.ts';
 import { readTokenKeys, type TokenKey } from './token-keys.ts';
+import { signToken } from './token-signing.ts';
 import { isSigned, TOKEN_ALGORITHMS } from './token-signature.ts';
 import { decodePart, decodePayload, readHeader, readToken, type WebToken } from './web-token.ts';
 
@@ -23,6 +25,17 @@ export const JWT_BUILTINS: BuiltinFamily = {
   'io.jwt.decode': (operands) => decodeToken(textOperand(operands, 0)),
   'io.jwt.decode_verify': (operands, context) =>
     decodeAndVerify(textOperand(operands, 0), objectOperand(operands, 1), context),
+  'io.jwt.encode_sign': (operands, context) => {
+    const [header = '', payload = '', key = ''] = operands.map((value) => formatGoJson(value));
+    return signToken({ header, payload, key }, context);
+  },
+  'io.jwt.encode_sign_raw': (operands, context) => {
+    const key = textOperand(operands, 2);
+    return signToken(
+      { header: textOperand(operands, 0), payload: textOperand(operands, 1), key },
+      context,
+    );
+  },
   ...Object.fromEntries(
     [...TOKEN_ALGORITHMS].map((alg) => [`io.jwt.verify_${alg.toLowerCase()}`, verifier(alg)]),
   ),

@@ -22,16 +22,20 @@ export function readJsonObject(
   text: string,
   explain: (reason: string) => string = (reason) => reason,
 ): RegoObject {
+  const value = readJsonText(text, (reason) => explain(`invalid JSON: ${reason}`));
+  if (value instanceof RegoObject) return value;
+  throw new BuiltinError(explain('decoded JSON type was not an Object'));
+}
+
+/** Reads JSON; every number keeps its digits. `explain` puts what is wrong into words. */
+export function readJsonText(text: string, explain: (reason: string) => string): RegoValue {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text, keepDigits);
   } catch (fault) {
-    const reason = fault instanceof Error ? fault.message : 'unreadable';
-    throw new BuiltinError(explain(`invalid JSON: ${reason}`));
+    throw new BuiltinError(explain(fault instanceof Error ? fault.message : 'unreadable'));
   }
-  const value = toRegoValue(parsed);
-  if (value instanceof RegoObject) return value;
-  throw new BuiltinError(explain('decoded JSON type was not an Object'));
+  return toRegoValue(parsed);
 }
 
 /** The third argument of a reviver has the text of what was read (ECMAScript 2026). */

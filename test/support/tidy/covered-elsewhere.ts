@@ -910,71 +910,71 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/policy/explain.test.ts',
     why: 'the command finds journals’ and files’ records with it',
   'src/policy/wasm/builtins/graphql/check-query.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'documents are read and judged by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/graphql/document-shapes.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'documents are read and judged by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/graphql/document-text.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'documents are read and judged by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/graphql/implementation-rule.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'documents are read and judged by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/graphql/read-query.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'documents are read and judged by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/graphql/read-schema.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'documents are read and judged by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/graphql/schema-rules.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'documents are read and judged by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/graphql/schema.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'documents are read and judged by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/graphql/token-cursor.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'documents are read and judged by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/graphql/token-list.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'documents are read and judged by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/json-schema/apply-schema.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'schemas are read and applied by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/json-schema/compile-schema.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'schemas are read and applied by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/json-schema/json-value.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'schemas are read and applied by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/json-schema/references.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'schemas are read and applied by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/json-schema/schema-error.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'schemas are read and applied by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/json-schema/schema-formats.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'schemas are read and applied by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/json-schema/schema-node.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/languages-in-opa.test.ts',
     why: 'schemas are read and applied by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/x509/alternative-names.ts': {
@@ -1050,27 +1050,31 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     why: 'every algorithm signs a token there',
   },
   'src/policy/wasm/builtins/go-template/run-template.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/templates-in-opa.test.ts',
     why: 'templates are read and written by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/go-template/template-functions.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/templates-in-opa.test.ts',
     why: 'templates are read and written by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/go-template/template-reader.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/templates-in-opa.test.ts',
     why: 'templates are read and written by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/go-template/template-value.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/templates-in-opa.test.ts',
     why: 'templates are read and written by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/go-template/template-words.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/templates-in-opa.test.ts',
     why: 'templates are read and written by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/go-template/unquote.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
+    test: 'test/conformance/templates-in-opa.test.ts',
     why: 'templates are read and written by it, and compared with what OPA gives',
+  },
+  'src/policy/wasm/builtins/graphql/document-types.ts': {
+    test: 'test/conformance/languages-in-opa.test.ts',
+    why: 'the table of kinds and what is absent',
   },
 };

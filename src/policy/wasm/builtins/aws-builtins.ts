@@ -1,7 +1,7 @@
 /** The `providers.aws` family. Source: AWS, "Signature Version 4 signing process". */
 import { createHash, createHmac } from 'node:crypto';
 
-import { compareTexts, findValue, sortedSet } from '../compare-values.ts';
+import { compareTexts, compareValues, findValue, sortedSet } from '../compare-values.ts';
 import { RegoNumber, RegoObject, type RegoValue } from '../rego-value.ts';
 import { parseInteger } from '../rego-number.ts';
 import { BuiltinError, type BuiltinFamily } from './builtin.ts';
@@ -66,6 +66,7 @@ function textOf(value: RegoValue | undefined): string {
 }
 
 const NANOSECONDS_PER_MS = 1_000_000n;
+/** Go's `int64`, in which OPA reads the time. */
 const INT64_MAX = 2n ** 63n - 1n;
 
 /** As the signature has it: `20151228T140825Z`. */
@@ -135,7 +136,9 @@ function readAddress(url: string): Pick<SignedRequest, 'host' | 'path' | 'query'
   if (typeof parsed === 'string') throw new BuiltinError(`parse ${JSON.stringify(url)}: ${parsed}`);
   const name = parsed.hostname.includes(':') ? `[${parsed.hostname}]` : parsed.hostname;
   const host = parsed.port === '' ? name : `${name}:${parsed.port}`;
-  return { host, path: parsed.raw_path, query: parsed.raw_query };
+  const isWritten = /^[\w\-.~!$&'()*+,;=:@[\]%/]*$/.test(parsed.raw_path);
+  const path = isWritten ? parsed.raw_path : encodeURI(parsed.path);
+  return { host, path, query: parsed.raw_query };
 }
 
 function readBody(request: RegoObject): string {
@@ -197,7 +200,8 @@ function sha256(text: string): string {
 
 function withMember(object: RegoObject, name: string, value: RegoValue): RegoObject {
   const others = object.entries.filter(([key]) => key !== name);
-  return new RegoObject([...others, [name, value]]);
+  const entries: RegoObject['entries'] = [...others, [name, value]];
+  return new RegoObject(entries.toSorted(([a], [b]) => compareValues(a, b)));
 }
 
 function toObject(members: ReadonlyMap<string, string>): RegoObject {

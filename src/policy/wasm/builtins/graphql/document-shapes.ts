@@ -10,8 +10,9 @@ type Scalar = 'text' | 'number' | 'boolean';
 type Shape = Scalar | { readonly list: Shape | (() => Members) } | (() => Members);
 type Members = Readonly<Record<string, Shape>>;
 
-const texts = (...names: readonly string[]): Members =>
-  Object.fromEntries(names.map((name) => [name, 'text' as const]));
+function texts(...names: readonly string[]): Members {
+  return Object.fromEntries(names.map((name) => [name, 'text' as const]));
+}
 
 const COMMENT: Members = { List: { list: () => texts('Value') } };
 const DESCRIPTION: Members = {

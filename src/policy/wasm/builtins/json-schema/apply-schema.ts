@@ -2,8 +2,6 @@
 import { parseRational, type Rational } from '../../rego-number.ts';
 import { RegoNumber } from '../../rego-value.ts';
 import { BuiltinLimitError, type BuiltinContext } from '../builtin.ts';
-import { formatGoFloat } from '../format-go-float.ts';
-import { NO_FLAGS } from '../go-flags.ts';
 import { BUILTIN_LIMITS } from '../limits.ts';
 import {
   formatNormalized,
@@ -385,8 +383,19 @@ function compareRationals(a: Rational, b: Rational): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-/** With ten digits, as Go prints such a number. */
+/** With as many digits as it needs, and an exponent from six digits on, as Go prints such a number. */
 function formatNumber({ numerator, denominator }: Rational): string {
   const value = Number(numerator) / Number(denominator);
-  return formatGoFloat(value, 'g', { ...NO_FLAGS, precision: 10 }) ?? String(value);
+  const whole = (numerator < 0n ? -numerator : numerator).toString();
+  const isLong = denominator === 1n && whole.length > EXACT_DIGITS;
+  const exact = `${whole.slice(0, 1)}.${whole.slice(1).replace(/0+$/, '')}e+${whole.length - 1}`;
+  const [digits = '', power = '0'] = (isLong ? exact : Math.abs(value).toExponential()).split('e');
+  const sign = numerator < 0n ? '-' : '';
+  const exponent = Number(power);
+  if (!isLong && exponent >= -4 && exponent < 6) return String(value);
+  const size = String(Math.abs(exponent)).padStart(2, '0');
+  return `${sign}${digits.replace(/\.$/, '')}e${exponent < 0 ? '-' : '+'}${size}`;
 }
+
+/** All whole numbers of so many digits are numbers of JavaScript. */
+const EXACT_DIGITS = 15;

@@ -69,7 +69,7 @@ class SchemaCompiler {
       node.pass = schema;
       return;
     }
-    if (!isMembers(schema)) throw new BuiltinError('Expected: valid schema, given: Invalid JSON');
+    if (!isMembers(schema)) throw new BuiltinError('Expected: Valid Schema, given: Invalid JSON');
     this.#depth += 1;
     new KeywordReader(node, schema, {
       base: resolveId(schema, base),
@@ -151,7 +151,7 @@ class KeywordReader {
     if (definitions === undefined) return;
     const schemas = isMembers(definitions) ? [...definitions.values()] : [null];
     for (const schema of schemas) {
-      if (!isSchema(schema)) throw invalidType('array of schemas', 'definitions');
+      if (!isSchema(schema)) throw invalidType('Array Of Schemas', 'definitions');
       this.#compile(schema);
     }
   }
@@ -173,7 +173,7 @@ class KeywordReader {
     if (value === undefined) return;
     const names = typeof value === 'string' ? [value] : isList(value) ? value : [null];
     for (const name of names) {
-      if (typeof name !== 'string') throw invalidType('type', 'string/array of strings');
+      if (typeof name !== 'string') throw invalidType('type', 'string/Array Of Strings');
       if (!TYPES.has(name)) {
         throw new BuiltinError(
           `has a primitive type that is NOT VALID -- given: /${name}/ Expected valid values are:[${LISTED_TYPES}]`,
@@ -187,7 +187,7 @@ class KeywordReader {
   #readMembers(): void {
     const properties = this.#schema.get('properties');
     if (properties !== undefined) {
-      if (!isMembers(properties)) throw new BuiltinError('properties must be of type object');
+      if (!isMembers(properties)) throw new BuiltinError('Properties must be of type object');
       for (const [name, schema] of properties) {
         this.#node.properties.set(name, this.#compile(schema));
       }
@@ -195,7 +195,7 @@ class KeywordReader {
     this.#readRest('additionalProperties');
     const patterns = this.#schema.get('patternProperties');
     if (patterns !== undefined) {
-      if (!isMembers(patterns)) throw invalidType('valid schema', 'patternProperties');
+      if (!isMembers(patterns)) throw invalidType('Valid Schema', 'patternProperties');
       for (const [source, schema] of patterns) {
         const pattern = this.#pattern(source, `Invalid regex pattern '${source}'`);
         this.#node.patternProperties.push({ pattern, schema: this.#compile(schema) });
@@ -203,7 +203,7 @@ class KeywordReader {
     }
     const names = this.#schema.get('propertyNames');
     if (names !== undefined && this.#environment.draft >= 6) {
-      if (!isSchema(names)) throw invalidType('valid schema', 'patternProperties');
+      if (!isSchema(names)) throw invalidType('Valid Schema', 'patternProperties');
       this.#node.propertyNames = this.#compile(names);
     }
     this.#readDependencies();
@@ -212,7 +212,7 @@ class KeywordReader {
   #readRest(key: 'additionalProperties' | 'additionalItems'): void {
     const value = this.#schema.get(key);
     if (value === undefined) return;
-    if (!isSchema(value)) throw invalidType('boolean/valid schema', key);
+    if (!isSchema(value)) throw invalidType('boolean/Valid Schema', key);
     this.#node[key] = typeof value === 'boolean' ? value : this.#compile(value);
   }
 
@@ -233,7 +233,7 @@ class KeywordReader {
       if (isSchema(value)) this.#node.dependencies.set(name, this.#compile(value));
       else if (isList(value) && value.every((one) => typeof one === 'string')) {
         this.#node.dependencies.set(name, value.map(String));
-      } else throw new BuiltinError('dependency must be of type schema or array of strings');
+      } else throw new BuiltinError('Dependency must be of type Schema Or Array Of Strings');
     }
   }
 
@@ -242,7 +242,7 @@ class KeywordReader {
     if (items !== undefined) {
       const schemas = isList(items) ? items : [items];
       for (const schema of schemas) {
-        if (!isSchema(schema)) throw invalidType('valid schema/array of schemas', 'items');
+        if (!isSchema(schema)) throw invalidType('Valid Schema/Array Of Schemas', 'items');
         this.#node.items.push(this.#compile(schema));
       }
       this.#node.hasOneItemSchema = !isList(items);
@@ -254,7 +254,7 @@ class KeywordReader {
     const multiple = this.#schema.get('multipleOf');
     if (multiple !== undefined) {
       const value = readNumber(multiple);
-      if (value === undefined) throw invalidType('number', 'multipleOf');
+      if (value === undefined) throw invalidType('Number', 'multipleOf');
       if (value.numerator <= 0n) {
         throw new BuiltinError('multipleOf must be strictly greater than 0');
       }
@@ -270,7 +270,7 @@ class KeywordReader {
     const limit = this.#schema.get(key);
     const value = limit === undefined ? undefined : readNumber(limit);
     if (limit !== undefined && value === undefined) {
-      throw new BuiltinError(`${key} must be of a number`);
+      throw new BuiltinError(`${key} must be of a Number`);
     }
     const own = this.#schema.get(exclusive);
     const isMarked = typeof own === 'boolean' && (draft === 4 || draft === ALL_DRAFTS);

@@ -4,7 +4,7 @@
 export interface SchemaError {
   /** `required`, `invalid_type` … */
   readonly type: string;
-  /** `(root)`, or the way to the value: `spec.containers.0`. */
+  /** `(Root)`, or the way to the value: `spec.containers.0`. */
   readonly field: string;
   readonly description: string;
 }
@@ -16,7 +16,7 @@ export interface JsonPath {
 }
 
 /** The whole document. */
-export const ROOT_PATH: JsonPath = { name: '(root)', parent: undefined };
+export const ROOT_PATH: JsonPath = { name: '(Root)', parent: undefined };
 
 /** What an evaluation has found. */
 export class SchemaResult {

@@ -26,6 +26,7 @@ const URI_TEMPLATE = '^([^{]*({[^}]*})?)*$';
 /** RFC 5322: a mailbox, with or without a name before it. */
 const EMAIL =
   /^(?:[^<>@,;:"\\]*<)?(?:"(?:[^"\\\r\n]|\\.)+"|[^\s<>@,;:()[\]\\".]+(?:\.[^\s<>@,;:()[\]\\".]+)*)@(?:\[[^\][\\]*\]|[^\s<>@,;:()[\]\\".]+(?:\.[^\s<>@,;:()[\]\\".]+)*)>?$/;
+/** OPA's own bound of the format. */
 const HOSTNAME_BYTES_MAX = 255;
 
 const CHECKS: ReadonlyMap<string, (text: string) => boolean> = new Map([

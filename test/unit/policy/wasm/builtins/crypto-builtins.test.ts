@@ -3,11 +3,15 @@ import { it } from 'node:test';
 import { builtinCases } from '../../../../support/builtin-table.ts';
 import { issue, pem } from '../../../../support/signatures/certificate-builder.ts';
 
-const root = issue({ commonName: 'root', isAuthority: true });
+/** Calls are at 22:13 of this day. */
+const BEFORE_CALL_MS = Date.UTC(2023, 10, 14);
+const root = issue({ commonName: 'root', isAuthority: true, notBeforeMs: BEFORE_CALL_MS });
 const text = (value: string): string => JSON.stringify(value);
 const block = pem(root.certificate);
 /** Authorities of one name: each may have signed each. */
-const same = Array.from({ length: 130 }, () => issue({ commonName: 'root', isAuthority: true }));
+const same = Array.from({ length: 130 }, () =>
+  issue({ commonName: 'root', isAuthority: true, notBeforeMs: BEFORE_CALL_MS }),
+);
 const parse = 'crypto.x509.parse_certificates';
 const verify = 'crypto.x509.parse_and_verify_certificates';
 

@@ -11,8 +11,15 @@ async function assertSame(
   calls: readonly OracleCall[],
 ): Promise<void> {
   const answers = await askBoth(t, calls);
-  const different = answers.filter(({ host, opa }) => host !== opa);
+  const different = answers.filter(({ host, opa }) => inOrder(host) !== inOrder(opa));
   assert.deepEqual(different, []);
+}
+
+/** OPA tells the errors of a schema in no order: Go goes through the properties of an object as they come. */
+function inOrder(answer: string): string {
+  const [begin = '', ...errors] = answer.split(/(?=\{"desc":)/u);
+  const bare = errors.map((error) => error.replace(/[,\]]+$/u, ''));
+  return [begin, ...bare.toSorted()].join();
 }
 
 it('schemas find what they find in OPA', async (t) => {

@@ -1,6 +1,12 @@
 /** What a verifier reads of an X.509 certificate. Source: RFC 5280 section 4. */
 import { X509Certificate, type KeyObject } from 'node:crypto';
-import { parseBer, readObjectIdentifier, readOctetString, readTimeMs, TAGS } from '../../base/parse-ber.ts';
+import {
+  parseBer,
+  readObjectIdentifier,
+  readOctetString,
+  readTimeMs,
+  TAGS,
+} from '../../base/parse-ber.ts';
 import type { Element } from '../../base/parse-ber.ts';
 
 /** Nothing of it is verified. */

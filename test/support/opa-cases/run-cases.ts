@@ -17,7 +17,7 @@ interface Tally {
   readonly passedThoughKnown: string[];
 }
 
-/** Of those that OPA compiles to WebAssembly, and that call what policies may call. */
+/** Of all that OPA compiles to WebAssembly, with those that call what no policy may call. */
 const SHARE_MIN = 0.98;
 
 /** Declares the tests. */
@@ -47,8 +47,7 @@ export function judgeOpaCases(version: OpaCase['version']): void {
       const { compiled, passed, refused } = tally;
       test.diagnostic(`${passed} of ${compiled} pass, ${refused} call a refused function`);
       assert.ok(compiled > 2000, `${compiled} cases`);
-      const judged = compiled - refused;
-      assert.ok(passed / judged >= SHARE_MIN, `${passed} of ${judged} pass`);
+      assert.ok(passed / compiled >= SHARE_MIN, `${passed} of ${compiled} pass`);
     });
   });
 }

@@ -909,6 +909,7 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
   'src/compose/replay/find-record.ts': {
     test: 'test/unit/cli/policy/explain.test.ts',
     why: 'the command finds journals’ and files’ records with it',
+  },
   'src/policy/wasm/builtins/graphql/check-query.ts': {
     test: 'test/conformance/languages-in-opa.test.ts',
     why: 'documents are read and judged by it, and compared with what OPA gives',

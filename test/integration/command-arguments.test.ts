@@ -44,7 +44,7 @@ const BESIDE_OF: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What is written to the path, so that it must be free or a folder to be made. */
-const WRITTEN = new Set(['out']);
+const WRITTEN = new Set(['out', 'cases']);
 
 /** The other words that a command needs before it looks at the one in question. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
@@ -69,6 +69,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   manifests: ['--diff', '--kubeconfig', 'kubeconfig.yaml'],
   report: ['--replay'],
   'policy build': ['--out', 'built'],
+  'policy pull': ['--key', 'key.pem', '--plain-http', '127.0.0.1:1'],
   'policy sign': ['--key', 'key.pem'],
   'policy verify': ['--key', 'key.pem'],
   'verify app': ['--kubeconfig', 'kubeconfig.yaml'],
@@ -88,7 +89,11 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   'grant request': ['pods/a/b'],
   'grant revoke': ['name'],
   'grant show': ['grant.yaml'],
+  'policy explain': ['object.yaml'],
   'policy new': ['sample'],
+  'policy pull': ['127.0.0.1:1/policies:prod'],
+  'policy push': ['shipped', '127.0.0.1:1/policies:prod'],
+  'policy replay': ['journal'],
   'policy sign': ['bundle'],
   'policy verify': ['bundle'],
   report: ['journal'],
@@ -225,6 +230,8 @@ before(async () => {
   );
   StateDatabase.open(join(folder, 'journal'), 0).state.close();
   symlinkSync('circle', join(folder, 'circle'));
+  symlinkSync(await bundleFolder(), join(folder, 'shipped'));
+  await run(['policy', 'new', 'owner']);
   const made = await run(['grant', 'create', ...(NEEDED['grant create'] ?? [])]);
   await writeFile(join(folder, 'grant.yaml'), made.printed);
   await makeRepository(join(folder, 'repository'));

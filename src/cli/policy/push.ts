@@ -44,9 +44,6 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     );
   }
   const bundle = await readBundleArchive(context, name);
-  if (!bundle.files.has(SIGNATURES_FILE)) {
-    context.report(`note: "${name}" is not signed: no process takes it from a registry`);
-  }
   const { pushBundle } = await import('../../policy/registry/push-bundle.ts');
   const { openUploader } = await import('../../compose/open-uploader.ts');
   const { uploader, close } = await openUploader(readRegistryAccess(context, input), {
@@ -61,6 +58,9 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
       pushBundle(uploader, target, bundle),
     );
     if (pushed.status !== 'uploaded') throw toRegistryError(pushed);
+    if (!bundle.files.has(SIGNATURES_FILE)) {
+      context.report(`note: "${name}" is not signed: no process takes it from a registry`);
+    }
     const pinned = formatReference({ registry, repository, digest: pushed.digest.text });
     printAnswer(context, input, {
       table: () => `Pushed ${name} to ${formatReference(reference)}\n${pinned}`,

@@ -1,8 +1,11 @@
 /** `holdfast policy replay`: what a candidate would decide otherwise. */
 import { existsSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { StartDeciderOptions } from '../../authoring/start-decider.ts';
 import type { EntryFilter } from '../../audit/query/match-entry.ts';
+import { describeFileError } from '../../base/describe-file-error.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import { parseYaml } from '../../base/parse-yaml.ts';
 import { readBounded } from '../../base/read-bounded.ts';
 import type { OfflinePath } from '../../compose/offline.ts';
@@ -73,7 +76,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const candidate = readCandidate(input);
   const filter = readFilter(context, input, Date.now());
   if (filter === undefined) return 'usage';
-  const cases = newFolder(context, input.text('cases'));
+  const cases = makeNewFolder(context, input.text('cases'));
   const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return 'configuration';
   const sources = await findReplaySources(context, input);
@@ -103,8 +106,13 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     return conclude(context, { read, report });
   } finally {
     for (const path of started) await path.close();
+    // Where nothing has flipped.
+    if (cases !== undefined) await removeEmptyFolder(cases);
   }
 }
+
+/** They hold objects of the cluster. */
+const OWN_FOLDER = 0o700;
 
 const NOTHING_TO_COMPARE = new HoldfastError(
   'argument_invalid',
@@ -121,11 +129,26 @@ function startOptions({ environment, workingDirectory, report }: CommandContext)
   } satisfies StartDeciderOptions;
 }
 
-function newFolder(context: CommandContext, named: string | undefined): string | undefined {
+function makeNewFolder(context: CommandContext, named: string | undefined): string | undefined {
   if (named === undefined) return undefined;
   const folder = resolve(context.workingDirectory, named);
-  if (!existsSync(folder)) return folder;
-  throw new HoldfastError('argument_invalid', `"${named}" is there already: name a new folder`);
+  if (existsSync(folder)) {
+    throw new HoldfastError('argument_invalid', `"${named}" is there already: name a new folder`);
+  }
+  try {
+    makeFolder(folder, { mode: OWN_FOLDER });
+    return folder;
+  } catch (error) {
+    const reason = describeFileError(error);
+    throw new HoldfastError('argument_invalid', `--cases "${named}" cannot be made: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Leaves one that holds something. */
+async function removeEmptyFolder(folder: string): Promise<void> {
+  await rmdir(folder).catch(() => undefined);
 }
 
 /** `undefined` where there is none that differs from the candidate. */

@@ -46,8 +46,9 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   if (loaded === undefined) return 'configuration';
   const place = readPlace(input);
   const { policies } = loaded.configuration;
-  const { bundle } = policies;
-  if (policies.server !== undefined || (bundle !== undefined && !existsSync(bundle))) {
+  const downloaded = policies.server ?? policies.registry;
+  const bundle = downloaded ? keptBundlePath(downloaded.folder) : policies.bundle;
+  if (bundle !== undefined && !existsSync(bundle)) {
     context.report(
       'holdfast: The bundle is not on this machine: shown are the policies of Holdfast',
     );

@@ -44,6 +44,7 @@ const FEATURES = [
   'source',
   'signature',
   'image',
+  'plaintext',
   'tuf',
   'audit',
   'registration',

@@ -56,6 +56,35 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       class: 'forged-identity',
     },
     {
+      // Whoever may read the repository knows it: replaced by somebody, for each object by itself.
+      name: 'plaintext-credential',
+      match: {
+        codes: ['secret_in_plaintext', 'secret_decryption_unknown', 'credential_in_plaintext'],
+        decisions: ATTEMPTED,
+      },
+      severity: 'warning',
+      oneFor: 'object',
+    },
+    {
+      name: 'data-deletion',
+      match: {
+        codes: [
+          'claim_pruned',
+          'volume_pruned',
+          'volume_reclaim_deletes',
+          'retention_deletes_claims',
+        ],
+        decisions: ATTEMPTED,
+      },
+      severity: 'error',
+      oneFor: 'object',
+    },
+    {
+      name: 'deletion-budget',
+      match: { codes: ['deletion_budget_exceeded'], decisions: ATTEMPTED },
+      severity: 'error',
+    },
+    {
       name: 'writer-misuse',
       match: { actorClasses: ['gitops'], decisions: ATTEMPTED },
       severity: 'error',

@@ -20,6 +20,7 @@ import { driftListCommand } from './drift/list.ts';
 import { driftShowCommand } from './drift/show.ts';
 import { demoCommand } from './service/demo.ts';
 import { createEvaluateCommand } from './evaluate/evaluate.ts';
+import { driftTerraformCommand } from './drift/terraform.ts';
 import { gatekeeperCommand } from './gatekeeper/gatekeeper.ts';
 import { helpOption, noColorOption } from './global-options.ts';
 import { grantApproveCommand } from './grant/approve.ts';
@@ -64,7 +65,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   credential: 'List and accept the credentials of controllers, nodes and operators',
   operators: 'Propose entries for controllers that write into what Git manages',
   grant: 'Make, approve, list and revoke break-glass grants',
-  drift: 'List what was changed past admission',
+  drift: 'Say what was changed past admission, or outside of Terraform',
   verify: 'Verify signatures, and that objects are what Git says',
 };
 
@@ -112,6 +113,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   credentialAcceptCommand,
   credentialForgetCommand,
   operatorsSuggestCommand,
+  driftTerraformCommand,
   auditTailCommand,
   auditExportCommand,
   reportCommand,

@@ -10,6 +10,10 @@ export const EXIT_CODES = {
     code: 2,
     meaning: 'The command line is wrong: an unknown option, a missing or unreadable input',
   },
+  changed: {
+    code: 2,
+    meaning: 'Of `drift terraform`: something differs, as of `terraform plan -detailed-exitcode`',
+  },
   configuration: { code: 3, meaning: 'The configuration is invalid or unreadable' },
   unavailable: {
     code: 4,

@@ -6,13 +6,17 @@ import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { DeletionCounts } from '../ownership/deletions/deletion-counts.ts';
 import { bindCredentials } from './bind-credentials.ts';
 import { FollowedCredentials } from './followed-credentials.ts';
 import { bindGrants, type GrantMemory } from './bind-grants.ts';
 import { bindProver } from './bind-prover.ts';
 import type { RuntimeDependencies } from './bind-runtime.ts';
 
-export type Guards = Pick<RuntimeDependencies, 'breakGlass' | 'proveActor' | 'readCredential'>;
+export type Guards = Pick<
+  RuntimeDependencies,
+  'breakGlass' | 'deletions' | 'proveActor' | 'readCredential'
+>;
 
 export interface GuardDependencies {
   readonly lookup: ClusterLookup;
@@ -26,6 +30,8 @@ export interface GuardDependencies {
 export interface GuardBinder {
   /** Once per configuration. Throws `grant_key_unusable` for an approver whose key cannot be read. */
   readonly bind: (configuration: Configuration) => Promise<Guards>;
+  /** What is counted of deletions, across all configurations. */
+  readonly deletions: DeletionCounts;
   readonly close: () => Promise<void>;
 }
 
@@ -38,9 +44,11 @@ const CONNECTIONS_MAX = 4;
  */
 export function createGuardBinder(parts: GuardDependencies): GuardBinder {
   const memory: GrantMemory = { attempts: new Map(), firstSeenMs: new Map() };
+  const deletions = new DeletionCounts(parts.clock);
   let client: ConnectedCluster | undefined;
   let credentials: FollowedCredentials | undefined;
   return {
+    deletions,
     bind: async (configuration) => {
       const { clock, metrics, lookup, logger, isLive } = parts;
       const { breakGlass, identity } = configuration;
@@ -58,6 +66,7 @@ export function createGuardBinder(parts: GuardDependencies): GuardBinder {
       }
       await credentials?.apply(identity.credentials);
       return {
+        deletions,
         ...(isLive && { proveActor: bindProver(configuration, { lookup, clock }) }),
         ...(credentials && {
           readCredential: bindCredentials({

@@ -15,11 +15,15 @@ import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import { pluralOf } from '../kubernetes/client/format-api-path.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import type { ChangeHider } from '../ownership/change.ts';
+import { systemClock } from '../base/clock.ts';
+import { DeletionCounts } from '../ownership/deletions/deletion-counts.ts';
+import { describeDeletions } from '../ownership/deletions/deletions-fact.ts';
 import { findApplication } from '../ownership/find-application.ts';
 import { createObjectDescriber } from '../ownership/describe-object.ts';
 import { createChangeDiffer } from '../ownership/diff-change.ts';
 import { GITOPS_MANAGERS } from '../ownership/parse-field-owners.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
+import { describePlaintext } from '../plaintext/plaintext-fact.ts';
 import { createMatchIndex, type MatchAttributes } from '../policy/match-index.ts';
 import {
   createSourceFinder,
@@ -51,6 +55,8 @@ export interface RuntimeDependencies {
   readonly readApplication?: ReadApplicationObject | undefined;
   /** Absent if there are no approvers of grants. */
   readonly breakGlass?: BreakGlass;
+  /** Those of the process. @default counts of this runtime alone */
+  readonly deletions?: DeletionCounts | undefined;
   /** Absent: policies that read namespaces or the inventory are unavailable. */
   readonly clusterObjects?: ClusterObjects | undefined;
   /** Absent where records do not keep what the policies were given. */
@@ -158,6 +164,7 @@ function bindSources(
     readApplication,
     judgeImages = judgeOffline(configuration.images),
     hider,
+    deletions = new DeletionCounts(systemClock),
     clusterObjects = NO_CLUSTER_OBJECTS,
   }: RuntimeDependencies,
 ): FactSources {
@@ -207,17 +214,48 @@ function bindSources(
     proveActor: proveActor ?? believeActor,
     describeObject: (request, actor, deadlineAtMs) =>
       readers().describeObject(request, actor, deadlineAtMs),
-    describeImages: (request, deadlineAtMs) => {
-      const images = describeImages(request, custom);
-      const judged = judgeImages?.(images, { request, deadlineAtMs }) ?? images;
-      return judged instanceof Promise
-        ? judged.then((value) => ({ status: 'known', value }))
-        : { status: 'known', value: judged };
-    },
+    describeImages: bindImageFacts(custom, judgeImages),
+    describePlaintext: bindPlaintext(lookup, proveActor !== undefined),
+    describeDeletions: bindDeletions(lookup, deletions),
     diffChange: (request) => readers().diffChange(request),
     ...clusterObjects,
     findSource,
   };
+}
+
+function bindImageFacts(
+  custom: readonly CustomImages[],
+  judgeImages: JudgeImages | undefined,
+): FactSources['describeImages'] {
+  return (request, deadlineAtMs) => {
+    const images = describeImages(request, custom);
+    const judged = judgeImages?.(images, { request, deadlineAtMs }) ?? images;
+    return judged instanceof Promise
+      ? judged.then((value) => ({ status: 'known', value }))
+      : { status: 'known', value: judged };
+  };
+}
+
+function bindPlaintext(
+  { lookupObject }: ClusterLookup,
+  isLive: boolean,
+): FactSources['describePlaintext'] {
+  return (request, object, deadlineAtMs) => {
+    // What a writer applies comes from the application whose mark it sets.
+    const application = findApplication(object.movesTo ?? object);
+    const found = describePlaintext(request, { application, lookupObject, deadlineAtMs, isLive });
+    return found instanceof Promise
+      ? found.then((value) => ({ status: 'known', value }))
+      : { status: 'known', value: found };
+  };
+}
+
+function bindDeletions(
+  { lookupObject }: ClusterLookup,
+  counts: DeletionCounts,
+): FactSources['describeDeletions'] {
+  return (request, object, deadlineAtMs) =>
+    describeDeletions(request, object, { counts, lookupObject, deadlineAtMs });
 }
 
 /** Without a process that asks registries, rules of images are not passed over in silence. */

@@ -11,6 +11,8 @@ import { startServer, type RunningServer } from '../server/server.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsExposition } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/tracing/traces.ts';
+import type { DeletionCounts } from '../ownership/deletions/deletion-counts.ts';
+import { observeDeletions } from './observe-deletions.ts';
 import { createAdmissionObserver } from './admission-observer.ts';
 import type { BoundCertificates } from './bind-certificates.ts';
 import type { CommitBinder } from './bind-commits.ts';
@@ -43,6 +45,7 @@ export interface ServedParts extends BoundEvidence, Clusters {
   readonly commits: CommitBinder;
   readonly images: ImageBinder;
   readonly traces: Traces | undefined;
+  readonly deletions: DeletionCounts;
   readonly certificates: BoundCertificates | undefined;
   readonly registration: BoundRegistration | undefined;
   readonly drift: Pick<DriftSupervisor, 'problem'> | undefined;
@@ -61,13 +64,14 @@ export function serve(
   inForce: InForce,
   parts: ServedParts,
 ): Promise<RunningServer> {
-  const { recorder, traces, certificates } = parts;
+  const { recorder, traces, certificates, deletions } = parts;
+  const observer = observeDeletions(createAdmissionObserver(metrics, logger), deletions);
   const { server, limits } = loaded.configuration;
   const admit = bindHeavyReviews(
     createAdmit({
       runtime: () => inForce.runtime,
       recorder: traceRecorder(recorder, traces),
-      observer: traceObserver(createAdmissionObserver(metrics, logger), traces),
+      observer: traceObserver(observer, traces),
       clock: systemClock,
       nextId: createIdentifierGenerator(),
       replica,

@@ -128,7 +128,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   publishBuild(options, engine.revision, 1);
 
   const reporter = reporterOptions(options, evidence, () => finding);
-  const parts = { ...evidence, ...clusters, commits, images, traces };
+  const parts = { ...evidence, ...clusters, commits, images, traces, deletions: guards.deletions };
   const server = await startServing({ options, inForce, stops }, parts, reporter);
   const apply = async (next: Configuration): Promise<void> => {
     const nextEngine = await engines.replace(next, async (started) => {

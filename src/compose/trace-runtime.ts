@@ -68,6 +68,10 @@ function traceSources(sources: FactSources, traces: Traces): FactSources {
       measure('object', () => sources.describeObject(request, actor, deadlineAtMs)),
     describeImages: (request, deadlineAtMs) =>
       measure('images', () => sources.describeImages(request, deadlineAtMs)),
+    describePlaintext: (request, object, deadlineAtMs) =>
+      measure('plaintext', () => sources.describePlaintext(request, object, deadlineAtMs)),
+    describeDeletions: (request, object, deadlineAtMs) =>
+      measure('deletions', () => sources.describeDeletions(request, object, deadlineAtMs)),
     findSource: (object, actor, asked) =>
       measure('source', () => sources.findSource(object, actor, asked)),
   };

@@ -20,6 +20,7 @@ import { REGISTRY_LIMITS } from '../image/registry/settings.ts';
 import { IMAGE_LIMITS } from '../image/settings.ts';
 import { KUBERNETES_LIMITS } from '../kubernetes/settings.ts';
 import { OWNERSHIP_LIMITS } from '../ownership/settings.ts';
+import { PLAINTEXT_LIMITS } from '../plaintext/settings.ts';
 import { BUNDLE_LIMITS } from '../policy/bundle/settings.ts';
 import { BUILTIN_LIMIT_ROWS } from '../policy/builtin-limit-rows.ts';
 import { ENGINE_LIMITS } from '../policy/settings.ts';
@@ -34,6 +35,7 @@ import { TRUST_LIMITS } from '../signature/trust/settings.ts';
 import { CMS_LIMITS } from '../signature/cms/settings.ts';
 import { COSIGN_LIMITS } from '../signature/cosign/settings.ts';
 import { OPENPGP_LIMITS } from '../signature/openpgp/settings.ts';
+import { TERRAFORM_LIMITS } from '../drift/terraform/settings.ts';
 import { FILE_LIMITS } from '../sinks/file/settings.ts';
 import { KUBERNETES_EVENTS_LIMITS } from '../sinks/kubernetes-events/settings.ts';
 import { NATS_LIMITS } from '../sinks/nats/settings.ts';
@@ -101,6 +103,8 @@ export const LIMITS = {
   ...COSIGN_LIMITS,
   ...REGISTRY_LIMITS,
   ...IMAGE_LIMITS,
+  ...PLAINTEXT_LIMITS,
   ...TUF_LIMITS,
+  ...TERRAFORM_LIMITS,
   ...TRACE_LIMITS,
 } as const satisfies LimitRows;

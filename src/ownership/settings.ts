@@ -59,6 +59,23 @@ export const OWNERSHIP_LIMITS = {
     overflow: 'Objects of an application that has been gone for longer count as left behind',
     metric: 'none',
   },
+  'deletions.windowMs': fixedLimit(60 * MINUTE, {
+    unit: 'milliseconds',
+    reason:
+      'A controller that is refused tries again within minutes, so that what was stopped stays stopped',
+    overflow:
+      'Once no object of an application was to be deleted for so long, its deletions are counted anew',
+  }),
+  'deletions.applicationsMax': fixedLimit(1000, {
+    unit: 'items',
+    reason: 'Applications that delete objects within the window; most syncs delete none',
+    overflow: 'The application that has deleted nothing for longest is counted anew',
+  }),
+  'deletions.objectsMax': fixedLimit(10_000, {
+    unit: 'items',
+    reason: 'Different objects that are counted for each application: more than any budget',
+    overflow: 'Further ones are over the budget like the last',
+  }),
   'change.depthMax': fixedLimit(200, {
     unit: 'levels',
     reason: 'Several times deeper than any schema of Kubernetes; the comparison recurses',

@@ -7,6 +7,8 @@ export const FACT_NAMES = [
   'change',
   'source',
   'images',
+  'plaintext',
+  'deletions',
   'grant',
   'namespace',
   'inventory',

@@ -41,7 +41,14 @@ test('every input of a recorded day is as the schema says', async (t) => {
   }
 
   assert.deepEqual(faults, []);
-  assert.deepEqual([...gathered].toSorted(), ['actor', 'change', 'cluster', 'object', 'source']);
+  assert.deepEqual([...gathered].toSorted(), [
+    'actor',
+    'change',
+    'cluster',
+    'object',
+    'plaintext',
+    'source',
+  ]);
 });
 
 test('the schema refuses a member that no fact has, and a value that no member has', () => {

@@ -188,6 +188,11 @@ function admitting({ onEvaluate, onRecord, deadlines }: AdmittingOptions): Admit
         proveActor: (_request, actor) => ({ status: 'known', value: actor }),
         describeObject: () => ({ status: 'known', value: sampleObject() }),
         describeImages: () => ({ status: 'known', value: [] }),
+        describeDeletions: () => ({ status: 'known', value: null }),
+        describePlaintext: () => ({
+          status: 'known',
+          value: { credentials: [], isTruncated: false, secretKeys: [] },
+        }),
         diffChange: () => ({ semantic: true, paths: [], protectedKeys: [], truncated: false }),
         readNamespace: () => ({ status: 'known', value: null }),
         readInventory: () => ({ status: 'known', value: { cluster: {}, namespace: {} } }),

@@ -82,6 +82,8 @@ const STAGES: Readonly<Record<string, (t: TestContext) => Promise<Asked>>> = {
   'config check': (t) => withFiles(t, { 'holdfast.yaml': '{}' }, 'holdfast.yaml'),
   'config print': (t) => withFiles(t, {}, '--limits'),
   version: (t) => withFiles(t, {}),
+  'drift terraform': (t) =>
+    withFiles(t, { 'plan.json': '{"format_version":"1.2","resource_changes":[]}' }, 'plan.json'),
   certs: (t) => withFiles(t, {}, '--out', 'certs'),
   'audit verify': withJournal,
   'audit query': withJournal,

@@ -7,8 +7,10 @@ import type { ImageFact } from '../../image/images-fact.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { ChangeFact } from '../../ownership/change.ts';
+import type { DeletionsFact } from '../../ownership/deletions/deletions-fact.ts';
 import type { ObjectFact } from '../../ownership/object-fact.ts';
 import type { InventoryFact } from '../../policy/gatekeeper/plan-inventory.ts';
+import type { PlaintextFact } from '../../plaintext/plaintext-fact.ts';
 import type { SourceFact } from '../../source/parse-application.ts';
 
 /** A fact that needed something outside the process may be unavailable. */
@@ -36,6 +38,18 @@ export interface FactSources {
     request: AdmissionRequest,
     deadlineAtMs: MonotonicMs,
   ) => Gathered<readonly ImageFact[]> | Promise<Gathered<readonly ImageFact[]>>;
+  /** Of the new object. Synchronous if no application must be looked up. */
+  readonly describePlaintext: (
+    request: AdmissionRequest,
+    object: ObjectFact,
+    deadlineAtMs: MonotonicMs,
+  ) => Gathered<PlaintextFact> | Promise<Gathered<PlaintextFact>>;
+  /** Counts a deletion: asked once for each request. Synchronous for what is none. */
+  readonly describeDeletions: (
+    request: AdmissionRequest,
+    object: ObjectFact,
+    deadlineAtMs: MonotonicMs,
+  ) => Gathered<DeletionsFact | null> | Promise<Gathered<DeletionsFact | null>>;
   readonly diffChange: (request: AdmissionRequest) => ChangeFact;
   /** `null` for what is in no namespace, and for Namespaces themselves. */
   readonly readNamespace: (

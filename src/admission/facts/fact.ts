@@ -12,9 +12,11 @@ import type { ImageFact } from '../../image/images-fact.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { ChangeFact } from '../../ownership/change.ts';
+import type { DeletionsFact } from '../../ownership/deletions/deletions-fact.ts';
 import type { ObjectFact } from '../../ownership/object-fact.ts';
 import type { InventoryFact } from '../../policy/gatekeeper/plan-inventory.ts';
 import type { FactName } from '../../policy/fact-names.ts';
+import type { PlaintextFact } from '../../plaintext/plaintext-fact.ts';
 import type { SourceFact } from '../../source/parse-application.ts';
 import type { FactSources, Gathered } from './fact-sources.ts';
 
@@ -27,6 +29,9 @@ export interface FactValues {
   readonly source: SourceFact | null;
   /** Those that the object names, in its order; empty if it names none. */
   readonly images: readonly ImageFact[];
+  readonly plaintext: PlaintextFact;
+  /** `null` for what is no deletion of a managed object whose application is known. */
+  readonly deletions: DeletionsFact | null;
   readonly grant: GrantFact;
   /** The namespace that the object is in, as it is stored; `null` for what is in none. */
   readonly namespace: KubernetesObject | null;

@@ -2,12 +2,14 @@
 import { FACT_NAMES, type FactName } from '../../policy/fact-names.ts';
 import { actorFact } from './actor.ts';
 import { changeFact } from './change.ts';
+import { deletionsFact } from './deletions.ts';
 import type { FactRecord, FactRow, KnownFacts } from './fact.ts';
 import { grantFact } from './grant.ts';
 import { imagesFact } from './images.ts';
 import { inventoryFact } from './inventory.ts';
 import { namespaceFact } from './namespace.ts';
 import { objectFact } from './object.ts';
+import { plaintextFact } from './plaintext.ts';
 import { sourceFact } from './source.ts';
 
 /** How each fact is gathered and recorded. */
@@ -17,6 +19,8 @@ export const FACTS: { readonly [Name in FactName]: FactRow<Name> } = {
   change: changeFact,
   source: sourceFact,
   images: imagesFact,
+  plaintext: plaintextFact,
+  deletions: deletionsFact,
   grant: grantFact,
   namespace: namespaceFact,
   inventory: inventoryFact,
@@ -29,6 +33,8 @@ const PLANS: Readonly<Record<FactName, readonly FactName[]>> = {
   change: withNeeds('change'),
   source: withNeeds('source'),
   images: withNeeds('images'),
+  plaintext: withNeeds('plaintext'),
+  deletions: withNeeds('deletions'),
   grant: withNeeds('grant'),
   namespace: withNeeds('namespace'),
   inventory: withNeeds('inventory'),

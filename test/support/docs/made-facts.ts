@@ -206,6 +206,25 @@ const IMAGES: KnownFacts = {
   ],
 };
 
+const PLAINTEXT: KnownFacts = {
+  plaintext: {
+    credentials: [{ path: 'data.config.yaml', kind: 'GitHub token' }],
+    isTruncated: false,
+    secretKeys: ['password'],
+    decryption: { status: 'known', value: { by: 'plugin', name: 'vault' } },
+  },
+  deletions: { deletedCount: 3, plannedCount: 12, listedCount: 40, allowedCount: 0 },
+};
+
+const UNREAD_DECRYPTION: KnownFacts = {
+  plaintext: {
+    credentials: [],
+    isTruncated: false,
+    secretKeys: ['password'],
+    decryption: { status: 'unavailable', reason: 'the API server did not answer' },
+  },
+};
+
 const INVENTORY: KnownFacts = {
   inventory: {
     cluster: {
@@ -230,4 +249,12 @@ const INVENTORY: KnownFacts = {
 };
 
 /** Each member of a fact that needs more than a review is in one of these. */
-export const MADE_FACTS: readonly KnownFacts[] = [WRITER, OBJECT, SOURCE, IMAGES, INVENTORY];
+export const MADE_FACTS: readonly KnownFacts[] = [
+  WRITER,
+  OBJECT,
+  SOURCE,
+  IMAGES,
+  PLAINTEXT,
+  UNREAD_DECRYPTION,
+  INVENTORY,
+];

@@ -38,6 +38,11 @@ function sources(overrides: Partial<FactSources> = {}): FactSources {
     proveActor: () => ({ status: 'known', value: actor }),
     describeObject: () => ({ status: 'known', value: sampleObject() }),
     describeImages: () => ({ status: 'known', value: [] }),
+    describeDeletions: () => ({ status: 'known', value: null }),
+    describePlaintext: () => ({
+      status: 'known',
+      value: { credentials: [], isTruncated: false, secretKeys: [] },
+    }),
     diffChange: () => change,
     readNamespace: () => ({ status: 'known', value: null }),
     readInventory: () => ({ status: 'known', value: { cluster: {}, namespace: {} } }),

@@ -34,6 +34,8 @@ function runtime(recordFailure: 'deny' | 'allow', alertsOfGrants = false): Admis
       proveActor: unused,
       describeObject: unused,
       describeImages: unused,
+      describePlaintext: unused,
+      describeDeletions: unused,
       diffChange: unused,
       readNamespace: unused,
       readInventory: unused,

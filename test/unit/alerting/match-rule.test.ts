@@ -48,6 +48,26 @@ const expectations: readonly (readonly [string, Partial<AuditRecord>, string | u
   ['a write of the controller', gitopsWrite('a'), undefined],
   ['a controller without proof', proof(false), 'forged-identity'],
   ['a proven controller that is refused', proof(true), 'writer-misuse'],
+  [
+    'a credential in Git that is warned of',
+    { ...allowed, policies: [verdict('warned', 'credential_in_plaintext')] },
+    'plaintext-credential',
+  ],
+  [
+    'a Secret in Git that is refused',
+    { ...proof(true), code: 'secret_in_plaintext' },
+    'plaintext-credential',
+  ],
+  [
+    'a claim that is pruned',
+    { ...allowed, policies: [verdict('warned', 'claim_pruned')] },
+    'data-deletion',
+  ],
+  [
+    'a sync that deletes too much',
+    { ...proof(true), code: 'deletion_budget_exceeded' },
+    'deletion-budget',
+  ],
   ['a pod under the controller’s account', { code: 'writer_account_used' }, 'forged-identity-code'],
   ['a token of the controller', { code: 'writer_token_requested' }, 'credential-theft'],
   ['a change of an Application', { code: 'gitops_control_plane_changed' }, 'control-plane-attack'],

@@ -12,6 +12,7 @@ test('exit codes never change their meaning', () => {
     ok: 0,
     failed: 1,
     usage: 2,
+    changed: 2,
     configuration: 3,
     unavailable: 4,
     internal: 70,

@@ -69,16 +69,23 @@ function credentialOf({ readCredential }: Guards) {
 }
 
 test('createGuardBinder() proves writers against a live cluster only', async () => {
-  assert.deepEqual(Object.keys(await binder(true).bind(configuration)), ['proveActor']);
-  assert.deepEqual(Object.keys(await binder(false).bind(configuration)), []);
+  assert.deepEqual(Object.keys(await binder(true).bind(configuration)), [
+    'deletions',
+    'proveActor',
+  ]);
+  assert.deepEqual(Object.keys(await binder(false).bind(configuration)), ['deletions']);
 });
 
 test('createGuardBinder() takes grants where somebody may approve them, cluster or not', async () => {
   const guarded = await guardedBy('anna', configuration);
   const live = binder(true);
 
-  assert.deepEqual(Object.keys(await live.bind(guarded)), ['proveActor', 'breakGlass']);
-  assert.deepEqual(Object.keys(await binder(false).bind(guarded)), ['breakGlass']);
+  assert.deepEqual(Object.keys(await live.bind(guarded)), [
+    'deletions',
+    'proveActor',
+    'breakGlass',
+  ]);
+  assert.deepEqual(Object.keys(await binder(false).bind(guarded)), ['deletions', 'breakGlass']);
   await live.close();
 });
 
@@ -87,7 +94,7 @@ test('createGuardBinder() keeps credentials in a live cluster, and has read them
 
   const guards = await live.bind(configure('enforce'));
 
-  assert.deepEqual(Object.keys(guards), ['proveActor', 'readCredential']);
+  assert.deepEqual(Object.keys(guards), ['deletions', 'proveActor', 'readCredential']);
   assert.deepEqual(requests, [SECRET, SECRETS]);
   assert.deepEqual(credentialOf(guards), {
     status: 'known',
@@ -114,8 +121,11 @@ test('createGuardBinder() opens no connection where it needs none, or is not liv
   const { live, configure } = await startCluster(t);
   const snapshot = binder(false);
 
-  assert.deepEqual(Object.keys(await live.bind(configure('off', '/none'))), ['proveActor']);
-  assert.deepEqual(Object.keys(await snapshot.bind(configure('enforce', '/none'))), []);
+  assert.deepEqual(Object.keys(await live.bind(configure('off', '/none'))), [
+    'deletions',
+    'proveActor',
+  ]);
+  assert.deepEqual(Object.keys(await snapshot.bind(configure('enforce', '/none'))), ['deletions']);
   await snapshot.close();
 });
 
@@ -126,7 +136,7 @@ test('createGuardBinder() looks for grants in a live cluster without keeping cre
   const deadlineAtMs = clockOf(() => 10_000).monotonicMs();
   await guards.breakGlass?.(sampleRequest(), deadlineAtMs);
 
-  assert.deepEqual(Object.keys(guards), ['proveActor', 'breakGlass']);
+  assert.deepEqual(Object.keys(guards), ['deletions', 'proveActor', 'breakGlass']);
   assert.deepEqual(
     requests.map((request) => request.split('?')[0]),
     ['/apis/holdfast.dev/v1alpha1/namespaces/holdfast-system/breakglassgrants'],
@@ -144,6 +154,7 @@ test('createGuardBinder() binds nothing over a kubeconfig or an approver’s key
   await assert.rejects(live.bind(configure('enforce', '/none')), { code: 'kubeconfig_unusable' });
   await assert.rejects(live.bind(keyless), { code: 'grant_key_unusable' });
   assert.deepEqual(Object.keys(await live.bind(configure('enforce'))), [
+    'deletions',
     'proveActor',
     'readCredential',
   ]);

@@ -7,7 +7,12 @@ import { createNoLookup } from '../../../src/kubernetes/lookup/lookup.ts';
 import { bindRuntime } from '../../../src/compose/bind-runtime.ts';
 import { parseConfiguration } from '../../../src/config/parse-configuration.ts';
 import type { AdmissionRuntime } from '../../../src/admission/runtime.ts';
-import { sampleActor, sampleDescriptor, sampleRequest } from '../../support/admission-samples.ts';
+import {
+  sampleActor,
+  sampleDescriptor,
+  sampleObject,
+  sampleRequest,
+} from '../../support/admission-samples.ts';
 
 const patching = sampleDescriptor({ name: 'patching', rules: ['patch'] });
 const denying = sampleDescriptor({ name: 'denying' });
@@ -95,6 +100,39 @@ describe('bindRuntime()', () => {
       gathered.value.map(({ path, text }) => `${path} ${text}`),
       ['spec.template.spec.containers[0].image registry.example.com/shop:1'],
     );
+  });
+
+  it('asks what decrypts a Secret of the application whose mark is set, and nobody for other objects', async () => {
+    const asked: string[] = [];
+    const runtime = bind('log: {}', {
+      ...createNoLookup(),
+      lookupObject: ({ kind, namespace, name }) => {
+        asked.push(`${kind} ${namespace ?? ''}/${name}`);
+        return Promise.resolve({ status: 'absent' });
+      },
+    });
+    const { describePlaintext } = runtime.sources;
+    const marked = sampleObject({ tool: 'argocd', app: 'shop', appNamespace: 'argocd' });
+    const mark = 'annotation argocd.argoproj.io/tracking-id';
+    const movesTo = { tool: 'argocd', app: 'other', appNamespace: 'argocd', mark } as const;
+    const moved = { ...marked, movesTo };
+    const resource = { group: '', version: 'v1', resource: 'secrets' };
+    const data = { password: Buffer.from('x').toString('base64') };
+    const secret = sampleRequest({ resource, object: { metadata: { name: 'db' }, data } });
+
+    for (const object of [marked, moved]) {
+      const gathered = await describePlaintext(secret, object, monotonicMs(0));
+      assert.ok(gathered.status === 'known');
+      assert.deepEqual(gathered.value.secretKeys, ['password']);
+      // Without a prover it is a snapshot, which may not have the application.
+      assert.equal(gathered.value.decryption, undefined);
+    }
+    const gathered = describePlaintext(sampleRequest(), marked, monotonicMs(0));
+    assert.deepEqual(gathered, {
+      status: 'known',
+      value: { credentials: [], isTruncated: false, secretKeys: [] },
+    });
+    assert.deepEqual(asked, ['Application argocd/shop', 'Application argocd/other']);
   });
 
   it('does not ask a policy that is off in the namespace of the request', () => {

@@ -38,6 +38,11 @@ function sampleRuntime(
       proveActor: (_request, value) => ({ status: 'known', value }),
       describeObject: () => ({ status: 'known', value: sampleObject() }),
       describeImages: () => ({ status: 'known', value: [] }),
+      describeDeletions: () => ({ status: 'known', value: null }),
+      describePlaintext: () => ({
+        status: 'known',
+        value: { credentials: [], isTruncated: false, secretKeys: [] },
+      }),
       diffChange: () => ({ semantic: false, paths: [], protectedKeys: [], truncated: false }),
       readNamespace: () => ({ status: 'known', value: null }),
       readInventory: () => ({ status: 'known', value: { cluster: {}, namespace: {} } }),
@@ -87,6 +92,8 @@ describe('traceRuntime()', () => {
       await sources.proveActor(request, sampleActor(), DEADLINE);
       await sources.describeObject(request, sampleActor(), DEADLINE);
       await sources.describeImages(request, DEADLINE);
+      await sources.describePlaintext(request, sampleObject(), DEADLINE);
+      await sources.describeDeletions(request, sampleObject(), DEADLINE);
       await sources.findSource(sampleObject(), sampleActor(), { request, deadlineAtMs: DEADLINE });
       await runtime.breakGlass?.(request, DEADLINE);
     });

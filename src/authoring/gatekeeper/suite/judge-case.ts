@@ -100,6 +100,8 @@ function sourcesOf(inventory: readonly KubernetesObject[]): FactSources {
     proveActor: () => ({ status: 'known', value: actor }),
     describeObject: () => NOT_ASKED,
     describeImages: () => NOT_ASKED,
+    describePlaintext: () => NOT_ASKED,
+    describeDeletions: () => NOT_ASKED,
     diffChange: () => ({ semantic: true, paths: [], protectedKeys: [], truncated: false }),
     findSource: () => NOT_ASKED,
     readNamespace: ({ namespace = '' }) => {

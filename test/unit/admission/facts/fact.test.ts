@@ -23,6 +23,8 @@ function question(facts: FactQuestion['facts']): FactQuestion {
       proveActor: unasked,
       describeObject: unasked,
       describeImages: unasked,
+      describePlaintext: unasked,
+      describeDeletions: unasked,
       diffChange: unasked,
       readNamespace: unasked,
       readInventory: unasked,

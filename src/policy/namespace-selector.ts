@@ -27,7 +27,7 @@ const valueSchema = z
     'Expected the value of a label: at most 63 letters, digits, "-", "_" or ".", beginning and ending with a letter or digit',
   );
 
-const LISTING: readonly string[] = ['In', 'NotIn'];
+const LISTING: ReadonlySet<string> = new Set(['In', 'NotIn']);
 
 const requirementSchema = section({
   key: keySchema.describe('The key of the label.'),
@@ -40,7 +40,7 @@ const requirementSchema = section({
     .readonly()
     .prefault([])
     .describe('For `In` and `NotIn`: the values.'),
-}).refine(({ operator, values }) => LISTING.includes(operator) === values.length > 0, {
+}).refine(({ operator, values }) => LISTING.has(operator) === values.length > 0, {
   error: 'Expected "values" with In and NotIn, and none with Exists and DoesNotExist',
   path: ['values'],
 });

@@ -1,4 +1,9 @@
 /** Parsers of what git, registries, servers of trust and our own files say. */
+import { parseReviewFile } from '../../../src/authoring/testing/parse-review-file.ts';
+import {
+  parseReplayLine,
+  parseReplayRecord,
+} from '../../../src/compose/replay/parse-replay-line.ts';
 import { parseMoment } from '../../../src/audit/query/parse-moment.ts';
 import { parseObjectPattern } from '../../../src/audit/query/parse-object-pattern.ts';
 import { parseRecord } from '../../../src/audit/journal/parse-record.ts';
@@ -306,5 +311,15 @@ export const EVIDENCE_TARGETS: readonly FuzzTarget[] = [
       },
     ],
     (value) => parseLease(value),
+  ),
+  textTarget(
+    'authoring/testing/parse-review-file',
+    ['cases:\n  - name: a\n    review: { operation: CREATE }\n    expect: { allowed: true }\n'],
+    (text) => parseReviewFile(Buffer.from(text)),
+  ),
+  textTarget(
+    'compose/replay/parse-replay-line',
+    [JSON.stringify(RECORD), JSON.stringify({ record: RECORD }), '{"kind":"AdmissionReview"}'],
+    (text) => [parseReplayLine(text), parseReplayRecord(text)],
   ),
 ];

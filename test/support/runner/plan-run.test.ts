@@ -115,6 +115,7 @@ test('planRun() builds each program once, in the order of the stages', () => {
     'promtool',
   ]);
   assert.deepEqual(programs('--rest'), [
+    'opa',
     'nats-server',
     'rsyslogd',
     'alertmanager',
@@ -125,7 +126,6 @@ test('planRun() builds each program once, in the order of the stages', () => {
     'rekor-server',
     'tesseract',
     'timestamp-server',
-    'opa',
     'control-plane',
     'argocd',
     'flux',
@@ -135,6 +135,7 @@ test('planRun() builds each program once, in the order of the stages', () => {
     'previous-flux',
   ]);
   assert.deepEqual(programs('--only targets --with-loki loki'), [
+    'opa',
     'nats-server',
     'rsyslogd',
     'alertmanager',

@@ -167,13 +167,14 @@ describe('--namespace', () => {
   }
 });
 
+/** They look at what no namespace has, or at every one. */
+const OF_ALL_NAMESPACES: ReadonlySet<string> = new Set(['adopt', 'policy build']);
 const CLUSTER_WORDS = clusterOptions('').map(({ name }) => name);
 
 for (const { name, options = [] } of COMMANDS) {
   const named = CLUSTER_WORDS.filter((word) => options.some((option) => option.name === word));
   if (!named.includes('kubeconfig') && !named.includes('context')) continue;
-  // It looks at all namespaces.
-  const wanted = name === 'adopt' ? ['kubeconfig', 'context'] : CLUSTER_WORDS;
+  const wanted = OF_ALL_NAMESPACES.has(name) ? ['kubeconfig', 'context'] : CLUSTER_WORDS;
   it(`holdfast ${name} names a cluster by the same options as the others`, () => {
     assert.deepEqual(named, wanted);
     const short = options.find((option) => option.name === 'namespace')?.short;

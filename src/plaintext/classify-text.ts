@@ -60,7 +60,7 @@ function hasSecretAssignment(text: string): boolean {
   for (const match of text.matchAll(ASSIGNMENT)) {
     const before = text.slice(Math.max(0, match.index - NAME_BEFORE_CHARS), match.index);
     const name = before + match[0].slice(0, match[0].search(/["'\s:=]/u));
-    if (!PLACE_NAME.test(name) && looksSecret(match.groups?.['value'] ?? '')) return true;
+    if (!PLACE_NAME.test(name) && looksSecret(String(match[1]))) return true;
   }
   return false;
 }

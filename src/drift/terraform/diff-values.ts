@@ -100,7 +100,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function memberOf(value: unknown, key: string | number): unknown {
-  if (Array.isArray(value)) return typeof key === 'number' ? (value as unknown[])[key] : undefined;
+  if (Array.isArray(value)) return (value as unknown[])[Number(key)];
   return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 

@@ -9,6 +9,9 @@ import { REPOSITORY_ROOT } from './workload.ts';
 export const SOURCE_ENTRY = join(REPOSITORY_ROOT, 'src', 'main.ts');
 export const BUILT_ENTRY = join(REPOSITORY_ROOT, 'dist', 'main.js');
 
+/** The most that the configuration takes. */
+const KILLS_MAX = 1000;
+
 const READY = /^ready (https:\/\/\S+)$/m;
 
 export interface HoldfastServerOptions {
@@ -19,6 +22,8 @@ export interface HoldfastServerOptions {
   readonly workFolder: string;
   /** The folder of the built policies. */
   readonly bundleFolder: string;
+  /** @default so many that none is ever quarantined: a policy that is met over and over is to be killed each time */
+  readonly quarantineAfterKills?: number;
   /** Policies that are loaded and judge nothing. */
   readonly policiesOff?: readonly string[];
   readonly tls: { readonly certificateFile: string; readonly keyFile: string };
@@ -63,8 +68,7 @@ async function planConfiguration(options: HoldfastServerOptions): Promise<unknow
       metrics: { host: '127.0.0.1', port: options.metricsPort ?? (await findFreePort()) },
     },
     policies: { bundle: options.bundleFolder, settings: Object.fromEntries(off) },
-    // A policy that is met over and over would be quarantined, and the bench wants it killed each time.
-    engine: { quarantineAfterKills: 1000 },
+    engine: { quarantineAfterKills: options.quarantineAfterKills ?? KILLS_MAX },
     ...(options.audit && { audit: options.audit }),
     ...(options.kubeconfigFile && { kubernetes: { kubeconfigFile: options.kubeconfigFile } }),
   };

@@ -6,7 +6,7 @@
  * `-- --commits` RESULTS-COMMITS.md: what the judgement of commits costs;
  * `-- --folding` RESULTS-FOLDING.md: what repeated refusals add to the journal; `-- --manifests` RESULTS-MANIFESTS.md: what the comparison
  * with the commit costs; `-- --signatures` RESULTS-SIGNATURES.md: signatures verified per second; `-- --mirrors` RESULTS-MIRRORS.md: the memory
- * of a thousand mirrors; `-- --soak` RESULTS-SOAK.md: a day in minutes; `-- --strangers` RESULTS-STRANGERS.md: what strangers and large reviews cost the API server; `-- --images` RESULTS-IMAGES.md: what the judgement of images costs; and `-- --growth` RESULTS-GROWTH.md: what more
+ * of a thousand mirrors; `-- --soak` RESULTS-SOAK.md: a day in minutes; `-- --strangers` RESULTS-STRANGERS.md: what strangers and large reviews cost the API server; `-- --images` RESULTS-IMAGES.md: what the judgement of images costs; `-- --policies` RESULTS-POLICIES.md: what policies do to others; and `-- --growth` RESULTS-GROWTH.md: what more
  * policies cost. `-- --runaway` prints what others notice of policies that never end.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -27,6 +27,7 @@ import { measureJournal } from './journal-bench.ts';
 import { measureManifests } from './manifest-bench.ts';
 import { measureMirrors } from './mirrors-bench.ts';
 import { formatResults } from './report.ts';
+import { measurePolicies } from './policies-bench.ts';
 import { measureQueries } from './journal-query.ts';
 import { formatApiServerResults } from './report-api-server.ts';
 import { formatFollowedResults } from './report-followed.ts';
@@ -53,6 +54,7 @@ const DELIVERY_RESULTS = join(import.meta.dirname, 'RESULTS-DELIVERY.md');
 const SIGNATURES_RESULTS = join(import.meta.dirname, 'RESULTS-SIGNATURES.md');
 const MIRRORS_RESULTS = join(import.meta.dirname, 'RESULTS-MIRRORS.md');
 const IMAGES_RESULTS = join(import.meta.dirname, 'RESULTS-IMAGES.md');
+const POLICIES_RESULTS = join(import.meta.dirname, 'RESULTS-POLICIES.md');
 const SOAK_RESULTS = join(import.meta.dirname, 'RESULTS-SOAK.md');
 const STRANGERS_RESULTS = join(import.meta.dirname, 'RESULTS-STRANGERS.md');
 const JOURNAL_RESULTS = join(import.meta.dirname, 'RESULTS-JOURNAL.md');
@@ -74,6 +76,7 @@ const HELP = `npm run bench -- [OPTION]…
   --manifests       measure what the comparison with the commit costs, and nothing else
   --micro           print the cost of each step of one review, in one process
   --mirrors         measure the memory of a thousand mirrors, and nothing else
+  --policies        measure what swapped bundles and policies that misbehave cost others, and the memory of a million evaluations, and nothing else
   --query           measure searches in a journal of a million records, and nothing else
   --runaway         measure what others notice of policies that never end, and nothing else, also --against another build; print only
   --signatures      measure how many signatures are verified per second, and nothing else
@@ -112,6 +115,7 @@ const { values: options } = parseArgs({
     manifests: { type: 'boolean', default: false },
     micro: { type: 'boolean', default: false },
     mirrors: { type: 'boolean', default: false },
+    policies: { type: 'boolean', default: false },
     runaway: { type: 'boolean', default: false },
     signatures: { type: 'boolean', default: false },
     soak: { type: 'boolean', default: false },
@@ -139,6 +143,7 @@ else if (options.runaway) await withWorkFolder(runRunawayBench);
 else if (options.signatures) await withWorkFolder(runSignaturesBench);
 else if (options.mirrors) await withWorkFolder(runMirrorsBench);
 else if (options.growth) await runGrowthBench();
+else if (options.policies) await withWorkFolder(runPoliciesBench);
 else if (options.images) await withWorkFolder(runImagesBench);
 else if (options.manifests) await runManifestBench();
 else if (options.folding) await withWorkFolder(runFoldingBench);
@@ -239,6 +244,12 @@ async function runGrowthBench(): Promise<void> {
   const rounds = readCount('rounds', options.rounds) * 10;
   const { report } = await measureGrowth({ rounds, progress });
   await writeReport(options.out ?? GROWTH_RESULTS, report);
+}
+
+async function runPoliciesBench(workFolder: string): Promise<void> {
+  const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+  const report = await measurePolicies({ workFolder, progress });
+  await writeReport(options.out ?? POLICIES_RESULTS, report);
 }
 
 async function runQueries(workFolder: string): Promise<void> {

@@ -88,6 +88,16 @@ const SECTIONS: readonly FactSection[] = [
     rego: 'taken if input.facts.inventory.namespace[_]["apps/v1"].Deployment[input.request.name]',
   },
   {
+    fact: 'deletions',
+    text: 'How many objects of the application the GitOps controllers have deleted, are about to delete and may delete, where one of them deletes.',
+    rego: 'empties contains input.facts.object.app if input.facts.deletions.deletedCount > 20',
+  },
+  {
+    fact: 'plaintext',
+    text: 'Where the new object has a credential in plain text, by place and kind and never by value, and what decrypts the manifests of its application.',
+    rego: 'leaks contains credential.path if some credential in input.facts.plaintext.credentials',
+  },
+  {
     fact: 'cluster',
     text: 'The name of the cluster, as the configuration has it. It is always there, and is not named in METADATA.',
     rego: 'is_production if startswith(input.facts.cluster.name, "prod-")',

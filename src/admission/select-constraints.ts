@@ -1,10 +1,10 @@
 /** Selects those of the policies that are constraints of Gatekeeper and match, by the objects themselves. */
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import { containingNamespace } from '../kubernetes/containing-namespace.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import {
   labelsOf,
   matchConstraint,
-  type ContainingNamespace,
   type MatchedObjects,
 } from '../policy/gatekeeper/match-constraint.ts';
 import type { KnownFacts } from './facts/fact.ts';
@@ -47,14 +47,7 @@ export function matchedObjectsOf(request: AdmissionRequest): MatchedObjects {
   const { operation, object, oldObject } = request;
   const old = oldObject ?? undefined;
   const judged = operation === 'DELETE' ? old : (object ?? undefined);
-  return { object: judged, oldObject: old, namespace: containingNamespace(request) };
-}
-
-/** The API server sends a Namespace's own name as its namespace. */
-function containingNamespace({
-  kind,
-  namespace = '',
-}: AdmissionRequest): ContainingNamespace | undefined {
-  const isNamespace = kind.group === '' && kind.kind === 'Namespace';
-  return namespace === '' || isNamespace ? undefined : { name: namespace };
+  const name = containingNamespace(request);
+  const namespace = name === undefined ? undefined : { name };
+  return { object: judged, oldObject: old, namespace };
 }

@@ -1,5 +1,6 @@
 /** Leaves out the policies that are off where the request is, as far as the labels of its namespace say so. */
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
+import { isNamespaceKind } from '../kubernetes/containing-namespace.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
 import { labelsOf } from '../policy/gatekeeper/match-constraint.ts';
@@ -29,14 +30,12 @@ export async function settlePolicies(
 ): Promise<SettledPolicies> {
   const { namespace } = request;
   if (settings?.readsLabels(policies, namespace) !== true) return { policies };
-  const labels = isNamespace(request) ? ownLabels(request) : await containingLabels(readNamespace);
+  const labels = isNamespaceKind(request.kind)
+    ? ownLabels(request)
+    : await containingLabels(readNamespace);
   const place = { namespace, ...(labels !== undefined && { labels }) };
   const isOn = (policy: PolicyDescriptor) => settings.settingOf(policy, place).mode !== 'off';
   return { policies: policies.filter(isOn), place };
-}
-
-function isNamespace({ kind }: AdmissionRequest): boolean {
-  return kind.group === '' && kind.kind === 'Namespace';
 }
 
 /** That it may have them is decided by the policy `namespace_labels`, in the same review. */

@@ -5,6 +5,7 @@ import { systemRandom } from '../base/system-random.ts';
 import type { Configuration } from '../config/schema.ts';
 import { createClusterClient } from '../kubernetes/client/client.ts';
 import type { ProbedCluster } from '../kubernetes/client/cluster-client.ts';
+import { containingNamespace } from '../kubernetes/containing-namespace.ts';
 import type { ClusterLookup } from '../kubernetes/lookup/lookup.ts';
 import { parseObject } from '../kubernetes/lookup/parse-object.ts';
 import type { SnapshotObjects } from '../kubernetes/lookup/snapshot-lookup.ts';
@@ -34,8 +35,9 @@ export function snapshotClusterObjects(
   const read = (): readonly KubernetesObject[] =>
     (typeof objects === 'function' ? objects() : objects).flatMap(listObjects);
   return {
-    readNamespace: ({ kind, namespace = '' }) => {
-      if (namespace === '' || kind.kind === 'Namespace') return { status: 'known', value: null };
+    readNamespace: (request) => {
+      const namespace = containingNamespace(request);
+      if (namespace === undefined) return { status: 'known', value: null };
       const found = read().find((object) => isNamespace(object, namespace));
       return found === undefined ? noNamespace(namespace) : { status: 'known', value: found };
     },
@@ -153,8 +155,9 @@ function answerFrom(
   const none = unavailable('no cluster is connected that has the objects');
   let known: { readonly changes: number; readonly value: InventoryFact } | undefined;
   return {
-    readNamespace: ({ kind, namespace = '' }, deadlineAtMs) => {
-      if (namespace === '' || kind.kind === 'Namespace') return { status: 'known', value: null };
+    readNamespace: (request, deadlineAtMs) => {
+      const namespace = containingNamespace(request);
+      if (namespace === undefined) return { status: 'known', value: null };
       const read = follower()?.read(NAMESPACES);
       const found = read?.status === 'known' ? read.objects?.get('', namespace) : undefined;
       if (found !== undefined) return { status: 'known', value: found };

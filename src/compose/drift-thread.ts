@@ -24,7 +24,11 @@ const LEASE = 'holdfast-drift';
 /** A record on its way is on disk within milliseconds; the thread is ended after ten seconds. */
 const ANSWER_MS = 5000;
 
-async function begin(start: DriftStart, tools: Tools): Promise<ThreadWork<RecordedFinding>> {
+/** Rejects where there is no cluster to follow, or the state of the journal cannot be read: the thread ends then. */
+export async function beginDrift(
+  start: DriftStart,
+  tools: Tools,
+): Promise<ThreadWork<RecordedFinding>> {
   const { configuration, environment } = start;
   const { drift, kubernetes } = configuration;
   const client = await createClusterClient({
@@ -145,4 +149,4 @@ class Recording {
 }
 
 // Outside of a worker thread, importing this file does nothing.
-if (parentPort) serveThread(parentPort, begin);
+if (parentPort) serveThread(parentPort, beginDrift);

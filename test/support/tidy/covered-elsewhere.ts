@@ -34,14 +34,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/compose/bind-alerts.test.ts',
     why: 'incidents elect their leader with it',
   },
-  'src/compose/drift-marks.ts': {
-    test: 'test/unit/compose/drift-supervisor.test.ts',
-    why: 'the thread reads marks with it',
-  },
-  'src/compose/drift-thread.ts': {
-    test: 'test/unit/compose/drift-supervisor.test.ts',
-    why: 'the supervisor runs it',
-  },
   'src/drift/collect-drift.ts': {
     test: 'test/unit/cli/drift/list.test.ts',
     why: 'both commands read with it',

@@ -13,7 +13,7 @@ import {
   type Issued,
   type NewCertificate,
 } from '../support/signatures/certificate-builder.ts';
-import { der, integer, oid, sequence } from '../support/signatures/der.ts';
+import { der, integer, oid, sequence, set } from '../support/signatures/der.ts';
 
 const SERVER = '1.3.6.1.5.5.7.3.1';
 const CLIENT = '1.3.6.1.5.5.7.3.2';
@@ -259,6 +259,18 @@ it('requests are read as OPA reads them, and signed tokens and requests of AWS a
     sequence(oid('1.2.840.10045.4.3.2')),
     der(0x03, Buffer.from([0, 1])),
   );
+  /** Its common name is a BMPString. */
+  const withSubject = (name: readonly number[]): Buffer =>
+    sequence(
+      sequence(
+        integer(0),
+        sequence(set(sequence(oid('2.5.4.3'), der(0x1e, Buffer.from(name))))),
+        leaf.publicKey.export({ format: 'der', type: 'spki' }),
+        der(0xa0),
+      ),
+      sequence(oid('1.2.840.10045.4.3.2')),
+      der(0x03, Buffer.from([0, 1])),
+    );
   const parse = 'crypto.x509.parse_certificate_request';
   const key = '{"kty": "oct", "k": "c2VjcmV0"}';
   const aws =
@@ -271,6 +283,10 @@ it('requests are read as OPA reads them, and signed tokens and requests of AWS a
     [parse, `[${text(pem(request, 'CERTIFICATE REQUEST'))}]`],
     [parse, `[${text(request.toString('base64'))}]`],
     [parse, `[${text(pem(request))}]`],
+    ...[
+      [0, 0x61, 0, 0],
+      [0, 0x61, 0],
+    ].map((octets): OracleCall => [parse, `[${text(withSubject(octets).toString('base64'))}]`]),
     ['io.jwt.encode_sign', `[{"alg": "HS384"}, {"b": {1, 2}, "a": "<&>"}, ${key}]`],
     ['io.jwt.encode_sign', `[{"alg": "HS256"}, {}, {"keys": [${key}]}]`],
     ['io.jwt.encode_sign', `[{"alg": "RS256"}, {}, ${key}]`],

@@ -910,14 +910,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/conformance/languages-in-opa.test.ts',
     why: 'documents are read and judged by it, and compared with what OPA gives',
   },
-  'src/policy/wasm/builtins/graphql/document-text.ts': {
-    test: 'test/conformance/languages-in-opa.test.ts',
-    why: 'documents are read and judged by it, and compared with what OPA gives',
-  },
-  'src/policy/wasm/builtins/graphql/implementation-rule.ts': {
-    test: 'test/conformance/languages-in-opa.test.ts',
-    why: 'documents are read and judged by it, and compared with what OPA gives',
-  },
   'src/policy/wasm/builtins/graphql/read-query.ts': {
     test: 'test/conformance/languages-in-opa.test.ts',
     why: 'documents are read and judged by it, and compared with what OPA gives',
@@ -978,15 +970,7 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/conformance/builtins-in-opa.test.ts',
     why: 'certificates and keys are read by it, and compared with what OPA gives',
   },
-  'src/policy/wasm/builtins/x509/certificate-request.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
-    why: 'certificates and keys are read by it, and compared with what OPA gives',
-  },
   'src/policy/wasm/builtins/x509/certificate.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
-    why: 'certificates and keys are read by it, and compared with what OPA gives',
-  },
-  'src/policy/wasm/builtins/x509/der-values.ts': {
     test: 'test/conformance/builtins-in-opa.test.ts',
     why: 'certificates and keys are read by it, and compared with what OPA gives',
   },

@@ -26,8 +26,9 @@ function writeOperation(operation: OperationNode): string {
   return `${head}${writeDirectives(Directives)} ${writeSelections(SelectionSet)}`;
 }
 
-function writeFragment({ Name, TypeCondition, Directives, SelectionSet }: FragmentNode): string {
-  const head = `fragment ${Name ?? ''} on ${TypeCondition ?? ''}`;
+function writeFragment(fragment: FragmentNode): string {
+  const { Name = '', TypeCondition = '', Directives, SelectionSet } = fragment;
+  const head = `fragment ${Name} on ${TypeCondition}`;
   return `${head}${writeDirectives(Directives)} ${writeSelections(SelectionSet)}`;
 }
 
@@ -43,17 +44,12 @@ function writeSelections(selections: readonly SelectionNode[] = []): string {
   return `{${selections.map(writeSelection).join(' ')}}`;
 }
 
+/** All are fields: `readQueryObject` knows no others. */
 function writeSelection(selection: SelectionNode): string {
-  const { Alias, Name, TypeCondition, Arguments, Directives, SelectionSet = [] } = selection;
-  const directives = writeDirectives(Directives);
-  if (TypeCondition !== undefined) {
-    const on = TypeCondition === '' ? '' : ` on ${TypeCondition}`;
-    return `...${on}${directives} ${writeSelections(SelectionSet)}`;
-  }
-  if (Alias === undefined && Arguments === undefined) return `...${Name ?? ''}${directives}`;
-  const alias = Alias === undefined || Alias === '' || Alias === Name ? '' : `${Alias}: `;
+  const { Alias = '', Name = '', Arguments, Directives, SelectionSet = [] } = selection;
+  const alias = Alias === '' || Alias === Name ? '' : `${Alias}: `;
   const inner = SelectionSet.length === 0 ? '' : ` ${writeSelections(SelectionSet)}`;
-  return `${alias}${Name ?? ''}${writeArguments(Arguments)}${directives}${inner}`;
+  return `${alias}${Name}${writeArguments(Arguments)}${writeDirectives(Directives)}${inner}`;
 }
 
 function writeArguments(named: DirectiveNode['Arguments'] = []): string {
@@ -97,16 +93,17 @@ export function writeType(type: TypeReference | null | undefined): string {
 /** A type of a schema; nothing of it is left to extensions. */
 export function writeTypeDefinition(type: TypeDefinition): string {
   const { Kind = '', Name = '', Interfaces = [], Directives, Types = [] } = type;
+  const { Fields = [], EnumValues = [] } = type;
   const directives = writeDirectives(Directives);
-  const fields = enclose('{}', (type.Fields ?? []).map(writeField));
+  const fields = enclose('{}', Fields.map(writeField));
   switch (Kind) {
     case 'SCALAR':
       return `scalar ${Name}${directives}`;
     case 'UNION':
       return `union ${Name}${directives} = ${Types.join(' | ')}`;
     case 'ENUM': {
-      const values = (type.EnumValues ?? []).map(
-        (value) => `${value.Name ?? ''}${writeDirectives(value.Directives)}`,
+      const values = EnumValues.map(
+        ({ Name: value = '', Directives: own }) => `${value}${writeDirectives(own)}`,
       );
       return `enum ${Name}${directives} ${enclose('{}', values)}`;
     }
@@ -120,10 +117,11 @@ export function writeTypeDefinition(type: TypeDefinition): string {
   }
 }
 
-function writeField({ Name, Arguments, Type, DefaultValue, Directives }: FieldDefinition): string {
+function writeField(field: FieldDefinition): string {
+  const { Name = '', Arguments = [], Type, DefaultValue, Directives } = field;
   const value = isThere(DefaultValue) ? ` = ${writeValue(DefaultValue)}` : '';
-  const inputs = enclose('()', (Arguments ?? []).map(writeField));
-  return `${Name ?? ''}${inputs}: ${writeType(Type)}${value}${writeDirectives(Directives)}`;
+  const inputs = enclose('()', Arguments.map(writeField));
+  return `${Name}${inputs}: ${writeType(Type)}${value}${writeDirectives(Directives)}`;
 }
 
 /** A directive of a schema. */

@@ -13,12 +13,12 @@ import { refused, type Schema } from './schema.ts';
 export function implementationRule(schema: Schema, type: TypeDefinition, name: string): void {
   const wanted = schema.types.get(name);
   if (wanted === undefined) throw refused(`Undefined type ${quoteGo(name)}.`);
-  if (wanted.Kind !== 'INTERFACE') {
-    throw refused(`${quoteGo(name)} is a non interface type ${wanted.Kind ?? ''}.`);
-  }
-  const what = `For ${type.Name ?? ''} to implement ${name}`;
-  for (const field of wanted.Fields ?? []) {
-    const own = type.Fields?.find((one) => one.Name === field.Name);
+  const { Kind = '', Fields = [] } = wanted;
+  if (Kind !== 'INTERFACE') throw refused(`${quoteGo(name)} is a non interface type ${Kind}.`);
+  const { Name = '', Fields: ownFields = [] } = type;
+  const what = `For ${Name} to implement ${name}`;
+  for (const field of Fields) {
+    const own = ownFields.find((one) => one.Name === field.Name);
     if (own === undefined) {
       throw refused(`${what} it must have a field called ${field.Name ?? ''}.`);
     }
@@ -35,18 +35,19 @@ interface FieldPair {
 
 function checkField(schema: Schema, { what, field, own }: FieldPair): void {
   const { Name = '', Type, Arguments = [] } = field;
-  if (!isCovariant(schema, Type ?? {}, own.Type ?? {})) {
+  const { Arguments: ownArguments = [] } = own;
+  if (!isCovariant(schema, Type, own.Type)) {
     throw refused(`${what} the field ${Name} must have type ${writeType(Type)}.`);
   }
   for (const { Name: input = '', Type: inputType } of Arguments) {
     const same = `${what} the field ${Name} must have the same arguments but`;
-    const found = own.Arguments?.find((one) => one.Name === input);
+    const found = ownArguments.find((one) => one.Name === input);
     if (found === undefined) throw refused(`${same} it is missing ${input}.`);
-    if (!isCompatible(inputType ?? {}, found.Type ?? {})) {
+    if (!isCompatible(inputType, found.Type)) {
       throw refused(`${same} ${input} has the wrong type.`);
     }
   }
-  for (const { Name: input = '', Type: inputType, DefaultValue } of own.Arguments ?? []) {
+  for (const { Name: input = '', Type: inputType, DefaultValue } of ownArguments) {
     const isOwn = !Arguments.some((one) => one.Name === input);
     if (isOwn && inputType?.NonNull === true && !isThere(DefaultValue)) {
       throw refused(
@@ -58,30 +59,36 @@ function checkField(schema: Schema, { what, field, own }: FieldPair): void {
 
 function checkAncestors(
   { Name = '', Interfaces = [] }: TypeDefinition,
-  wanted: TypeDefinition,
+  { Name: wanted = '', Interfaces: ancestors = [] }: TypeDefinition,
 ): void {
-  for (const ancestor of wanted.Interfaces ?? []) {
+  for (const ancestor of ancestors) {
     if (Interfaces.includes(ancestor)) continue;
     throw refused(
       ancestor === Name
-        ? `Type ${Name} cannot implement ${wanted.Name ?? ''} because it would create a circular reference.`
-        : `Type ${Name} must implement ${ancestor} because it is implemented by ${wanted.Name ?? ''}.`,
+        ? `Type ${Name} cannot implement ${wanted} because it would create a circular reference.`
+        : `Type ${Name} must implement ${ancestor} because it is implemented by ${wanted}.`,
     );
   }
 }
 
+type MaybeType = TypeReference | null | undefined;
+
 /** Whether each value of the second type is one of the first. */
-function isCovariant(schema: Schema, wanted: TypeReference, own: TypeReference): boolean {
+function isCovariant(schema: Schema, wanted: MaybeType, own: MaybeType): boolean {
+  if (!isThere(wanted) || !isThere(own)) return false;
   if (wanted.NonNull === true && own.NonNull !== true) return false;
-  const [name = '', ownName = ''] = [wanted.NamedType, own.NamedType];
+  const { NamedType: name = '' } = wanted;
+  const { NamedType: ownName = '' } = own;
   if (name !== '') return name === ownName || schema.possibleTypes.get(name)?.has(ownName) === true;
-  return isThere(wanted.Elem) && isThere(own.Elem) && isCovariant(schema, wanted.Elem, own.Elem);
+  return isCovariant(schema, wanted.Elem, own.Elem);
 }
 
-function isCompatible(wanted: TypeReference, own: TypeReference): boolean {
-  if ((wanted.NamedType ?? '') !== (own.NamedType ?? '')) return false;
-  if (isThere(wanted.Elem) && (!isThere(own.Elem) || !isCompatible(wanted.Elem, own.Elem))) {
-    return false;
-  }
+/** Whether an argument of the second type takes what one of the first takes. */
+function isCompatible(wanted: MaybeType, own: MaybeType): boolean {
+  if (!isThere(wanted) || !isThere(own)) return false;
+  const { NamedType: name = '' } = wanted;
+  const { NamedType: ownName = '' } = own;
+  if (name !== ownName) return false;
+  if (isThere(wanted.Elem) && !isCompatible(wanted.Elem, own.Elem)) return false;
   return own.NonNull !== true || wanted.NonNull === true;
 }

@@ -11,9 +11,7 @@ export function malformed(what: string): BuiltinError {
 export function readInteger(element: Element | undefined): bigint {
   if (element?.tag !== TAGS.integer || element.content.length === 0) throw malformed('no integer');
   const { content } = element;
-  const value = BigInt(`0x${content.toString('hex')}`);
-  const isNegative = ((content[0] ?? 0) & 0x80) !== 0;
-  return isNegative ? value - (1n << BigInt(content.length * 8)) : value;
+  return BigInt.asIntN(content.length * 8, BigInt(`0x${content.toString('hex')}`));
 }
 
 /** A bit string of whole octets. */
@@ -40,8 +38,14 @@ const BMP_STRING = 0x1e;
 
 /** A text of a name. */
 export function readText({ tag, content }: Element): string {
-  if (tag === BMP_STRING) return Buffer.from(content).swap16().toString('utf16le');
+  if (tag === BMP_STRING) return readBmpText(content);
   return content.toString(tag === TAGS.utf8String ? 'utf8' : 'latin1');
+}
+
+/** Two octets for each unit of UTF-16; Go leaves a zero at the end out. */
+function readBmpText(content: Buffer): string {
+  if (content.length % 2 !== 0) throw malformed('invalid BMPString');
+  return Buffer.from(content).swap16().toString('utf16le').replace(/\0$/, '');
 }
 
 /** The element under a tag of its context: `[0]` is 0x80, or 0xa0 where it holds others. */

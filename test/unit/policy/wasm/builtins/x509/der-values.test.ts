@@ -20,9 +20,9 @@ import {
 } from '../../../../../support/signatures/der.ts';
 
 function parse(bytes: Buffer): Element {
-  const element = parseBer(bytes);
-  assert.ok(element !== undefined);
-  return element;
+  const parsed = parseBer(bytes);
+  assert.ok(parsed !== undefined);
+  return parsed;
 }
 
 function element(tag: number, ...content: readonly number[]): Element {

@@ -982,23 +982,11 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/conformance/builtins-in-opa.test.ts',
     why: 'certificates and keys are read by it, and compared with what OPA gives',
   },
-  'src/policy/wasm/builtins/x509/go-url-fields.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
-    why: 'certificates and keys are read by it, and compared with what OPA gives',
-  },
   'src/policy/wasm/builtins/x509/host-match.ts': {
     test: 'test/conformance/builtins-in-opa.test.ts',
     why: 'certificates and keys are read by it, and compared with what OPA gives',
   },
-  'src/policy/wasm/builtins/x509/name-constraints.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
-    why: 'certificates and keys are read by it, and compared with what OPA gives',
-  },
   'src/policy/wasm/builtins/x509/name-fields.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
-    why: 'certificates and keys are read by it, and compared with what OPA gives',
-  },
-  'src/policy/wasm/builtins/x509/name-rules.ts': {
     test: 'test/conformance/builtins-in-opa.test.ts',
     why: 'certificates and keys are read by it, and compared with what OPA gives',
   },
@@ -1007,10 +995,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     why: 'certificates and keys are read by it, and compared with what OPA gives',
   },
   'src/policy/wasm/builtins/x509/private-keys.ts': {
-    test: 'test/conformance/builtins-in-opa.test.ts',
-    why: 'certificates and keys are read by it, and compared with what OPA gives',
-  },
-  'src/policy/wasm/builtins/x509/public-key-fields.ts': {
     test: 'test/conformance/builtins-in-opa.test.ts',
     why: 'certificates and keys are read by it, and compared with what OPA gives',
   },

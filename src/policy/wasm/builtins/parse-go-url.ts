@@ -87,7 +87,8 @@ function rawPath(path: string, written: string): string {
 /** What `encodeURI` leaves and Go does not. */
 const PATH_ESCAPES = /[!'()*?#]/g;
 
-function escapePath(path: string): string {
+/** How Go writes a path. */
+export function escapePath(path: string): string {
   return encodeURI(path.toWellFormed()).replace(
     PATH_ESCAPES,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

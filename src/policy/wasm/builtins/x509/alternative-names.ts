@@ -41,14 +41,23 @@ export function readAlternativeNames({ children }: Element): AlternativeNames {
 /** The identifier of the extension that has them. */
 export const ALTERNATIVE_NAMES = '2.5.29.17';
 
+type WrittenExtensions = readonly { readonly Id: readonly number[]; readonly Value: string }[];
+
 /** The URIs of a certificate as they are written; `null` without any. */
-export function readUriTexts(
-  extensions: readonly { readonly Id: readonly number[]; readonly Value: string }[],
-): readonly string[] | null {
+export function readUriTexts(extensions: WrittenExtensions): readonly string[] | null {
+  const uris = readContents(extensions, NAME_TAGS.uri);
+  return orNull(uris.map((content) => content.toString('latin1')));
+}
+
+/** The addresses of a certificate as they are written: as text, version 4 and version 4 within 6 are the same. */
+export function readAddressBytes(extensions: WrittenExtensions): readonly Buffer[] {
+  return readContents(extensions, NAME_TAGS.ip);
+}
+
+function readContents(extensions: WrittenExtensions, wanted: number): readonly Buffer[] {
   const found = extensions.find(({ Id }) => Id.join('.') === ALTERNATIVE_NAMES);
   const names = parseBer(Buffer.from(found?.Value ?? '', 'base64'))?.children ?? [];
-  const uris = names.filter(({ tag }) => tag === NAME_TAGS.uri);
-  return orNull(uris.map(({ content }) => content.toString('latin1')));
+  return names.filter(({ tag }) => tag === wanted).map(({ content }) => content);
 }
 
 /** `10.0.0.1`, `fe80::1`. */

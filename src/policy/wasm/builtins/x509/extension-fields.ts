@@ -80,6 +80,10 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 
 /** Reads those that Go reads. */
 export function readExtensionFields(extensions: readonly Extension[]): ExtensionFields {
+  // The names that a rule compares must be those that another reader sees.
+  if (new Set(extensions.map(({ Id }) => Id.join('.'))).size !== extensions.length) {
+    throw malformed('duplicate extensions');
+  }
   const unhandled: (readonly number[])[] = [];
   const fields: Partial<ExtensionFields>[] = [];
   for (const extension of extensions) {

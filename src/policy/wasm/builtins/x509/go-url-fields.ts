@@ -1,5 +1,5 @@
 /** A URL as Go's `url.URL` in JSON, and as it writes it. */
-import { parseGoUrl } from '../parse-go-url.ts';
+import { escapePath, parseGoUrl } from '../parse-go-url.ts';
 import { malformed } from './der-values.ts';
 
 /** The members that Go exports. */
@@ -17,6 +17,9 @@ export interface GoUrlFields {
   readonly RawFragment: string;
 }
 
+/** Behind the scheme and the authority; without a scheme, three slashes begin a path. */
+const WRITTEN_PATH = /^(?:[^:/?#]+:\/\/[^/?#]*|[^:/?#]+:|\/\/[^/?#]+)?([^?#]*)/;
+
 /** Reads a URL of a certificate. */
 export function goUrlFields(text: string): GoUrlFields {
   const parsed = parseGoUrl(text);
@@ -30,12 +33,17 @@ export function goUrlFields(text: string): GoUrlFields {
     User: at === -1 ? null : {},
     Host: authority?.slice(at + 1) ?? '',
     Path: parsed.path,
-    // Only where it is not how Go would write the path.
-    RawPath: parsed.raw_path === encodeURI(parsed.path) ? '' : parsed.raw_path,
-    OmitHost: authority === '' && parsed.scheme !== '' && parsed.path.startsWith('//'),
-    ForceQuery: /\?(?:#|$)/.test(text) && parsed.raw_query === '',
+    RawPath: rawPath(text, parsed.path),
+    OmitHost: /^[^:/?#]+:\/(?!\/)/.test(text),
+    ForceQuery: /^[^?#]*\?(?:#|$)/.test(text),
     RawQuery: parsed.raw_query,
     Fragment: parsed.fragment,
     RawFragment: '',
   };
+}
+
+/** As it is written, only where that is not how Go would write the path; an opaque URL has none. */
+function rawPath(text: string, path: string): string {
+  const [, written = ''] = WRITTEN_PATH.exec(text) ?? [];
+  return path === '' || written === escapePath(path) ? '' : written;
 }

@@ -54,5 +54,7 @@ function readRange(content: Buffer): AddressRange {
   const half = content.length / 2;
   if (half !== 4 && half !== 16) throw malformed('an IP constraint of another length');
   const mask = content.subarray(half);
+  const bits = [...mask].map((octet) => octet.toString(2).padStart(8, '0')).join('');
+  if (!/^1*0*$/.test(bits)) throw malformed('an IP constraint with a mask that is no prefix');
   return { IP: formatAddress(content.subarray(0, half)), Mask: mask.toString('base64') };
 }

@@ -75,7 +75,11 @@ async function* explainCases(
     const made = formatReview(reviewCase, `case-${String(index + 1)}`);
     const facts = parseRecordedFacts(reviewCase.facts ?? {});
     if (!made.ok || facts === undefined) {
-      yield { kind: 'fault', source, reason: made.ok ? 'facts: they are none' : made.reason };
+      yield {
+        kind: 'fault',
+        source,
+        reason: made.ok ? 'facts: they are not what a record holds' : made.reason,
+      };
       continue;
     }
     const started = await startCase(content, reviewCase, options);

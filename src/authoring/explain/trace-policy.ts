@@ -32,16 +32,11 @@ export interface TraceOptions extends Required<Pick<OpaOptions, 'environment' | 
 /** Reads the sources of the bundle once, and finds OPA, which is not built for this. */
 export async function createTracer({ bundle, ...options }: TraceOptions): Promise<TracePolicy> {
   const opa = await locateOpa({ ...options, cacheFolder: cacheFolder(options.environment) });
-  const files = await readBundleFiles(bundle);
-  const missing = !opa.present
-    ? 'there is no OPA on this machine: put "opa" on PATH, or build a bundle once'
-    : files.ok
-      ? undefined
-      : files.reason;
-  if (missing !== undefined || !files.ok) {
-    const reason = missing ?? '';
-    return () => Promise.resolve({ ok: false, reason });
+  if (!opa.present) {
+    return refuseAll('there is no OPA on this machine: put "opa" on PATH, or build a bundle once');
   }
+  const files = await readBundleFiles(bundle);
+  if (!files.ok) return refuseAll(files.reason);
   const sources = readSources(files.value);
   const run = { opaPath: opa.path, cwd: dirname(bundle) };
   return async ({ name, isConstraint }, review) => {
@@ -61,6 +56,10 @@ export async function createTracer({ bundle, ...options }: TraceOptions): Promis
       return { ok: false, reason: describeFailure(fault) };
     }
   };
+}
+
+function refuseAll(reason: string): TracePolicy {
+  return () => Promise.resolve({ ok: false, reason });
 }
 
 /** What was cut at the limit of an output is not shown: it is the beginning of a trace. */

@@ -2,10 +2,6 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
-  'src/authoring/gatekeeper/cluster/build-files.ts': {
-    test: 'test/unit/authoring/gatekeeper/cluster/constraint-controller.test.ts',
-    why: 'the controller publishes what it builds',
-  },
   'src/compose/record-finding.ts': {
     test: 'test/unit/compose/report-lost.test.ts',
     why: 'its reporters record with it, and one of them holds it to whole records',
@@ -874,14 +870,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/policy/explain.test.ts',
     why: 'the command explains records with it',
   },
-  'src/authoring/explain/explain-file.ts': {
-    test: 'test/unit/cli/policy/explain.test.ts',
-    why: 'the command explains files with it',
-  },
-  'src/authoring/explain/trace-policy.ts': {
-    test: 'test/unit/cli/policy/explain.test.ts',
-    why: 'the command lets the real OPA trace',
-  },
   'src/authoring/replay/write-cases.ts': {
     test: 'test/unit/cli/policy/replay.test.ts',
     why: 'the cases that it writes are run',
@@ -893,10 +881,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
   'src/cli/policy/candidate-options.ts': {
     test: 'test/unit/cli/policy/explain.test.ts',
     why: 'the command has them',
-  },
-  'src/cli/policy/replay-sources.ts': {
-    test: 'test/unit/cli/policy/replay.test.ts',
-    why: 'the command reads them',
   },
   'src/compose/replay/find-record.ts': {
     test: 'test/unit/cli/policy/explain.test.ts',

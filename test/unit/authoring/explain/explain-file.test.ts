@@ -88,9 +88,10 @@ describe('explainFile()', () => {
   it('explains only the case of a name', async (t) => {
     const text = formatCases([CASE, { ...CASE, name: 'other' }]);
 
-    assert.deepEqual(outline(await explainText(await startPolicy(t), text, { only: 'other' })), [
-      [`${FILE}#other`, 'enforce'],
-    ]);
+    const options = { file: FILE, only: 'other' };
+    const items = await explainText(await startPolicy(t), text, options);
+
+    assert.deepEqual(outline(items), [[`${FILE}#other`, 'enforce']]);
   });
 
   it('explains only the manifest of a place', async (t) => {

@@ -12,10 +12,10 @@ function inputOf(...given: readonly string[]): CommandInput {
 }
 
 test('findReplaySources() takes what is named, relative to the working directory', async () => {
-  const { context } = recordContext({ workingDirectory: '/home/alice' });
+  const { context } = recordContext({ workingDirectory: '/srv' });
 
   assert.deepEqual(await findReplaySources(context, inputOf('a.jsonl', '/journal')), [
-    { shown: 'a.jsonl', path: '/home/alice/a.jsonl' },
+    { shown: 'a.jsonl', path: '/srv/a.jsonl' },
     { shown: '/journal', path: '/journal' },
   ]);
 });

@@ -269,7 +269,7 @@ class Generation {
 
   #judgeEach(
     policies: readonly PolicyDescriptor[],
-    input: EngineInput,
+    input: JudgedInput,
     options: Omit<CallOptions, 'budgetMs'>,
   ): Promise<readonly PolicyOutcome[]> {
     return Promise.all(policies.map((policy) => this.#judgeAlone(policy, input, options)));

@@ -1,6 +1,5 @@
 /** `holdfast evaluate`: decides offline, on the same path as the webhook, and explains. */
 import { isAbsolute, join } from 'node:path';
-import type { AdmissionRoute } from '../../admission/decide.ts';
 import type { startDecider } from '../../authoring/start-decider.ts';
 import { readBounded, type BoundedRead } from '../../base/read-bounded.ts';
 import {
@@ -23,11 +22,10 @@ import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
 import { formatProblem } from '../format-problem.ts';
 import { createAnswerPrinter, outputOption } from '../output-option.ts';
+import { readRoute, routeOption } from '../route-option.ts';
 import { INPUT_BYTES_MAX } from '../process-context.ts';
 
 const OPERATIONS: readonly ManifestOperation[] = ['CREATE', 'UPDATE', 'DELETE'];
-const ROUTES: readonly AdmissionRoute[] = ['validate', 'mutate'];
-
 export interface EvaluateDependencies {
   readonly startDecider: typeof startDecider;
 }
@@ -90,13 +88,7 @@ export function createEvaluateCommand(dependencies: EvaluateDependencies): Comma
         choices: OPERATIONS,
       },
       { name: 'old', value: 'FILE', summary: 'the manifests as they are stored', repeatable: true },
-      {
-        name: 'route',
-        value: 'ROUTE',
-        summary: 'which webhook is asked',
-        default: 'validate',
-        choices: ROUTES,
-      },
+      routeOption,
       outputOption(['table', 'json', 'jsonl', 'yaml']),
     ],
     examples: [
@@ -174,7 +166,7 @@ async function printJudged(
 ): Promise<ExitStatus> {
   const judging = judgeFiles(input.arguments, {
     ...given,
-    route: ROUTES.find((known) => known === input.text('route')) ?? 'validate',
+    route: readRoute(input),
     operation: OPERATIONS.find((known) => known === input.text('operation')),
   });
   const printer = createAnswerPrinter(context, input);

@@ -1,6 +1,5 @@
 /** `holdfast policy explain`: what each policy made of a review, and why. */
 import { isAbsolute, join } from 'node:path';
-import type { AdmissionRoute } from '../../admission/decide.ts';
 import type { ExplainedFileItem } from '../../authoring/explain/explain-file.ts';
 import type { PolicyTrace } from '../../authoring/explain/trace-policy.ts';
 import type { StartedOffline } from '../../authoring/start-decider.ts';
@@ -13,12 +12,11 @@ import type { ExitStatus } from '../exit-codes.ts';
 import { configOption, requireConfiguration } from '../find-configuration.ts';
 import { formatProblem } from '../format-problem.ts';
 import { createAnswerPrinter, outputOption } from '../output-option.ts';
+import { readRoute, routeOption } from '../route-option.ts';
 import { INPUT_BYTES_MAX } from '../process-context.ts';
 import { candidateOptions, readCandidate } from './candidate-options.ts';
 import { formatExplained, formatExplainedJson, type ShownExplanation } from './format-explained.ts';
 import { findReplaySources } from './replay-sources.ts';
-
-const ROUTES: readonly AdmissionRoute[] = ['validate', 'mutate'];
 
 /** Explains every review of a file. */
 export const policyExplainCommand: CommandDefinition = {
@@ -60,13 +58,7 @@ export const policyExplainCommand: CommandDefinition = {
       repeatable: true,
     },
     { name: 'trace', summary: 'let OPA trace the rules of what matched' },
-    {
-      name: 'route',
-      value: 'ROUTE',
-      summary: 'which webhook is asked',
-      default: 'validate',
-      choices: ROUTES,
-    },
+    routeOption,
     outputOption(['table', 'json', 'jsonl', 'yaml']),
   ],
   examples: [
@@ -154,7 +146,7 @@ async function readReview(context: CommandContext, input: CommandInput): Promise
         file: shown,
         folder: context.workingDirectory,
         bytes: read.ok ? read.bytes : Buffer.of(),
-        route: ROUTES.find((route) => route === input.text('route')) ?? 'validate',
+        route: readRoute(input),
         offline,
         isConfigured: input.text('config') !== undefined,
         only: input.text('case'),

@@ -65,8 +65,8 @@ test_other_labels_are_free if {
 		"oldObject": labelled({"stage": "dev", "note": "a"}),
 		"object": labelled({"stage": "dev", "colour": "blue"}),
 	})
-	labels(request, sample.human) == set()
-	labels(namespace({"operation": "CREATE", "oldObject": null, "object": bare}), sample.human) == set()
+	denied(request, sample.human) == set()
+	denied(namespace({"operation": "CREATE", "oldObject": null, "object": bare}), sample.human) == set()
 }
 
 test_every_subresource_is_judged if {

@@ -70,8 +70,9 @@ async function runCase(
   if (!made.ok) return failed(file, { name, reason: made.reason });
   const bytes = Buffer.from(JSON.stringify(made.review));
   const facts = parseRecordedFacts(reviewCase.facts ?? {});
-  if (facts === undefined)
+  if (facts === undefined) {
     return failed(file, { name, reason: 'facts: they are not what a record holds' });
+  }
   const verdict =
     reviewCase.facts === undefined
       ? await decider.decide(bytes, route)

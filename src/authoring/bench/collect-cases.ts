@@ -2,7 +2,7 @@
  * The recorded reviews of a folder of policies as cases to measure: the path of the webhook gathers the facts of each, and what it gives to
  * the policies is kept.
  */
-import { createOfflineDecider, type OfflineDecider } from '../../compose/offline.ts';
+import { createOfflineDecider } from '../../compose/offline.ts';
 import { judgeFiles, type InputFault, type ReadFile } from '../../compose/evaluate/judge-files.ts';
 import { planUser } from '../../compose/evaluate/plan-user.ts';
 import type { Configuration } from '../../config/schema.ts';
@@ -19,6 +19,7 @@ import {
   type ReviewFilePlace,
 } from '../testing/read-review-file.ts';
 import type { ReviewCase } from '../testing/review-case-schema.ts';
+import { SharedDeciders } from '../testing/shared-deciders.ts';
 import type { BenchCase } from './bench-case.ts';
 
 /** Of one policy. More tell no more about it, and each is kept in memory. */
@@ -109,11 +110,10 @@ async function collectFile(
     collection.faults.push({ source: place.file, reason: `${line}${read.reason}` });
     return;
   }
-  // Cases that are configured alike share a decider: to start one takes some milliseconds.
-  const deciders = new Map<string, OfflineDecider>();
   let source = '';
   const onEvaluation = (input: EvaluationInput): void => collection.addAll([input], source);
   const { clusterState: clusterStateObjects, cases } = read.content;
+  const deciders = new SharedDeciders({ clusterStateObjects, onEvaluation });
   try {
     for (const [index, reviewCase] of cases.entries()) {
       source = `${place.file}#${reviewCase.name}`;
@@ -124,16 +124,11 @@ async function collectFile(
         collection.faults.push({ source, reason: made.ok ? reason : made.reason });
         continue;
       }
-      const { configuration } = configured;
-      const key = JSON.stringify(configuration.policies);
-      const decider =
-        deciders.get(key) ??
-        (await createOfflineDecider(configuration, { clusterStateObjects, onEvaluation }));
-      deciders.set(key, decider);
+      const decider = await deciders.find(configured.configuration);
       await decider.decide(Buffer.from(JSON.stringify(made.review)), reviewCase.route);
     }
   } finally {
-    for (const decider of deciders.values()) await decider.close();
+    await deciders.close();
   }
 }
 

@@ -1,11 +1,12 @@
 /** Recorded reviews as tests of a policy: the path of the webhook judges them, with what a file says is configured. */
-import { createOfflineDecider, type OfflinePath } from '../../compose/offline.ts';
+import type { OfflinePath } from '../../compose/offline.ts';
 import { parseRecordedFacts } from '../../compose/replay/parse-recorded-facts.ts';
 import { configureCase, type JudgingBundle } from './configure-case.ts';
 import { diffExpectation } from './diff-expectation.ts';
 import { formatReview } from './format-review.ts';
 import { listReviewFiles, readReviewFile, type ReviewFilePlace } from './read-review-file.ts';
 import type { ReviewCase } from './review-case-schema.ts';
+import { SharedDeciders } from './shared-deciders.ts';
 import type { TestResult } from './test-result.ts';
 
 export interface ReviewTestOptions extends JudgingBundle {
@@ -30,7 +31,7 @@ async function runFile(options: FileOptions): Promise<readonly TestResult[]> {
   const read = await readReviewFile(options);
   if (!read.ok) return [failed(options.file, { name: 'the file', ...read })];
   const results: TestResult[] = [];
-  const deciders = new Map<string, OfflinePath>();
+  const deciders = new SharedDeciders({ clusterStateObjects: read.content.clusterState });
   try {
     for (const [index, reviewCase] of read.content.cases.entries()) {
       const configured = configureCase(read.content, reviewCase, options);
@@ -38,20 +39,14 @@ async function runFile(options: FileOptions): Promise<readonly TestResult[]> {
         results.push(failed(options.file, { ...configured, name: reviewCase.name }));
         continue;
       }
-      // Cases that are configured alike share a decider: to start one takes some milliseconds.
-      const key = JSON.stringify(configured.configuration.policies);
-      const { clusterState: clusterStateObjects } = read.content;
-      const decider =
-        deciders.get(key) ??
-        (await createOfflineDecider(configured.configuration, { clusterStateObjects }));
-      deciders.set(key, decider);
+      const decider = await deciders.find(configured.configuration);
       const row = read.rowOf(index);
       const uid = `case-${String(index + 1)}`;
       results.push({ ...(await runCase(reviewCase, { ...options, decider, uid })), row });
     }
     return results;
   } finally {
-    for (const decider of deciders.values()) await decider.close();
+    await deciders.close();
   }
 }
 

@@ -574,6 +574,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/policy/test.test.ts',
     why: 'needs a bundle',
   },
+  'src/authoring/testing/shared-deciders.ts': {
+    test: 'test/unit/cli/policy/test.test.ts',
+    why: 'starts real policies, some of which are configured alike',
+  },
   'src/authoring/testing/test-policies.ts': {
     test: 'test/unit/cli/policy/test.test.ts',
     why: 'puts the others together',

@@ -37,9 +37,10 @@ FROM node:${NODE_VERSION}-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --include=dev --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
+COPY test/support/build/bundle-sources.ts test/support/build/
 COPY src src
-RUN ["node", "node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"]
+RUN ["node", "test/support/build/bundle-sources.ts"]
 
 FROM dependencies AS policies
 COPY --from=opa /out/opa /usr/local/bin/opa

@@ -2,7 +2,7 @@
  * Killed twenty times in the middle of the work: whatever was answered is in the journal, in one chain, and in every sink.
  * One user repeats one request, so that most refusals are counted in folds: none of those that were answered is missing.
  *
- * The whole program runs: `holdfast serve` behind TLS, its journal sealed each second, a file and a web hook as sinks. Each
+ * The whole program runs as it is shipped: `holdfast serve` behind TLS, its journal sealed each second, a file and a web hook as sinks. Each
  * answer's hash is kept by the client, as the API server's audit log keeps it, and is looked for in the journal afterwards.
  */
 import assert from 'node:assert/strict';
@@ -15,6 +15,7 @@ import {
   startCloudEventsReceiver,
   type CloudEventsReceiver,
 } from '../support/cloudevents-receiver.ts';
+import { installPackage } from '../support/build/installed-package.ts';
 import { startDenialLoad, type AnsweredDenial } from '../support/crash/denial-load.ts';
 import { runHoldfast, serveHoldfast } from '../support/crash/served-holdfast.ts';
 import { bundleFolder, policyText } from '../support/policy-bundles.ts';
@@ -43,7 +44,15 @@ audit:
 `;
 }
 
-async function prepare(context: TestContext, receiver: CloudEventsReceiver): Promise<string> {
+/** Where one process after another runs. */
+interface Installed {
+  /** Where the configuration, the journal and the output of the file sink are. */
+  readonly folder: string;
+  /** What Node runs. */
+  readonly main: string;
+}
+
+async function prepare(context: TestContext, receiver: CloudEventsReceiver): Promise<Installed> {
   const folder = await makeTemporaryFolder(context, {
     'receiver-ca.pem': receiver.authority.cert,
     'policies/sample/sample.rego': policyText(),
@@ -53,18 +62,19 @@ async function prepare(context: TestContext, receiver: CloudEventsReceiver): Pro
   const { code, output } = await runHoldfast(folder, ['certs']);
   assert.equal(code, 0, output);
   // Only a process that ends in order keeps the code that it compiled.
-  const first = await serveHoldfast(folder);
+  const main = await installPackage(join(folder, 'package'));
+  const first = await serveHoldfast(folder, main);
   assert.equal(await first.stop(), 0);
-  return folder;
+  return { folder, main };
 }
 
 /** Serves under load until so many answers have come, then is killed; what was answered until then. */
 async function killAfter(
-  folder: string,
+  { folder, main }: Installed,
   ca: string,
   answersMin: number,
 ): Promise<readonly AnsweredDenial[]> {
-  const holdfast = await serveHoldfast(folder);
+  const holdfast = await serveHoldfast(folder, main);
   const load = startDenialLoad(holdfast.url, ca, DECISIONS_PER_SECOND);
   try {
     await waitUntil(() => load.answered.length >= answersMin, ROUND_LIMIT_MS);
@@ -160,15 +170,16 @@ function sequencesInHook({ events }: CloudEventsReceiver): readonly number[] {
 test('twenty kills under load: every answered denial is journaled, chained, and in every sink in order', async (context) => {
   const receiver = await startCloudEventsReceiver();
   context.after(() => receiver.stop());
-  const folder = await prepare(context, receiver);
+  const installed = await prepare(context, receiver);
+  const { folder, main } = installed;
   const ca = await readFile(join(folder, 'certs', 'ca.crt'), 'utf8');
 
   const answered: AnsweredDenial[] = [];
   for (let kill = 0; kill < KILLS; kill += 1) {
-    answered.push(...(await killAfter(folder, ca, randomInt(ANSWERS_MIN, ANSWERS_MAX))));
+    answered.push(...(await killAfter(installed, ca, randomInt(ANSWERS_MIN, ANSWERS_MAX))));
   }
   const last = Math.max(...answered.map(({ sequence }) => sequence));
-  const holdfast = await serveHoldfast(folder);
+  const holdfast = await serveHoldfast(folder, main);
   // Where something fails, a process that serves on would keep this one for its whole deadline.
   context.after(() => holdfast.kill());
   await waitUntil(async () => {

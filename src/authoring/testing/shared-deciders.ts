@@ -1,4 +1,4 @@
-/** Deciders for the cases of one file: those that are configured alike share one, because to start one takes some milliseconds. */
+/** Deciders that are started once. */
 import {
   createOfflineDecider,
   type OfflineOptions,
@@ -6,6 +6,7 @@ import {
 } from '../../compose/offline.ts';
 import type { Configuration } from '../../config/schema.ts';
 
+/** The deciders of the cases of one file. Those that are configured alike share one: to start one takes some milliseconds. */
 export class SharedDeciders {
   readonly #options: OfflineOptions;
   readonly #deciders = new Map<string, OfflinePath>();

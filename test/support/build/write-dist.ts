@@ -1,8 +1,9 @@
-/** `npm run build`: writes `dist/`, which `npm pack` ships: the sources as JavaScript, file by file, and the built policies. */
+/** `npm run build`: writes `dist/`, which `npm pack` ships: the sources as JavaScript, and the built policies. */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleSources } from './bundle-sources.ts';
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
@@ -13,8 +14,5 @@ function run(argv: readonly string[]): number {
 }
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
-const compiled = run([join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
-process.exitCode =
-  compiled === 0
-    ? run([join(root, 'dist/main.js'), 'policy', 'build', '--out', 'dist/policies'])
-    : compiled;
+await bundleSources(join(root, 'dist'));
+process.exitCode = run([join(root, 'dist/main.js'), 'policy', 'build', '--out', 'dist/policies']);

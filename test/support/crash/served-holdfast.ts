@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const MAIN = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
+/** What Node runs. */
+const SOURCES = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
 
 export interface ServedHoldfast {
   readonly url: string;
@@ -15,8 +16,8 @@ export interface ServedHoldfast {
 }
 
 /** Resolves when it says that it is ready; rejects with what it said instead. */
-export async function serveHoldfast(folder: string): Promise<ServedHoldfast> {
-  const child = spawnHoldfast(folder, ['serve']);
+export async function serveHoldfast(folder: string, main = SOURCES): Promise<ServedHoldfast> {
+  const child = spawnHoldfast(folder, [main, 'serve']);
   const errors: string[] = [];
   child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk.toString('utf8')));
   const exited = once(child, 'exit');
@@ -41,7 +42,7 @@ export async function runHoldfast(
   folder: string,
   argv: readonly string[],
 ): Promise<{ readonly code: unknown; readonly output: string }> {
-  const child = spawnHoldfast(folder, argv);
+  const child = spawnHoldfast(folder, [SOURCES, ...argv]);
   const chunks: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -52,7 +53,7 @@ export async function runHoldfast(
 /** Whoever is killed writes down no coverage, and starts in half the time with the code that another run compiled. */
 function spawnHoldfast(folder: string, argv: readonly string[]): ChildProcess {
   const { NODE_V8_COVERAGE: _coverage, ...environment } = process.env;
-  return spawn(process.execPath, [MAIN, ...argv], {
+  return spawn(process.execPath, [...argv], {
     cwd: folder,
     env: { ...environment, NODE_COMPILE_CACHE: join(folder, 'compile-cache') },
     stdio: ['ignore', 'pipe', 'pipe'],

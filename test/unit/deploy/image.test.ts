@@ -1,25 +1,18 @@
 /** What can be shown of the image without an engine that builds it. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  mkdirSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
 import { OPA_VERSION } from '../../../src/authoring/opa-binary.ts';
 import { HELM_VERSION } from '../../support/assets/helm.ts';
+import { installPackage, LOCKED_PACKAGES } from '../../support/build/installed-package.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 /** What makes `dist/`, in the image and for the npm package. */
-const COMPILE = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
+const COMPILE = ['test/support/build/bundle-sources.ts'];
 const lines = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
   .replaceAll('\\\n', ' ')
   .split('\n')
@@ -28,13 +21,6 @@ const instructions = lines.map((line) => {
   const [name = '', ...rest] = line.split(/\s+/u);
   return { name, text: rest.join(' ') };
 });
-const lockSchema = z.looseObject({
-  packages: z.record(
-    z.string(),
-    z.looseObject({ dev: z.boolean().optional(), version: z.string().optional() }),
-  ),
-});
-const lock = lockSchema.parse(JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')));
 
 function textsOf(name: string): readonly string[] {
   return instructions.filter((entry) => entry.name === name).map(({ text }) => text);
@@ -48,7 +34,7 @@ function finalStage() {
 describe('the Dockerfile', () => {
   it('uses the versions that everything is tested with', () => {
     assert.deepEqual(textsOf('ARG'), [
-      `NODE_VERSION=${lock.packages['node_modules/node']?.version ?? ''}`,
+      `NODE_VERSION=${LOCKED_PACKAGES['node_modules/node']?.version ?? ''}`,
       'GO_VERSION=1.26',
       `OPA_VERSION=${OPA_VERSION}`,
       'KUSTOMIZE_VERSION=5.8.1',
@@ -144,18 +130,14 @@ describe('the Dockerfile of holdfast gatekeeper', () => {
 });
 
 describe('what the image holds', () => {
-  it('runs with the production dependencies alone', (context) => {
+  it('runs with the production dependencies alone', async (context) => {
     const app = mkdtempSync(join(tmpdir(), 'holdfast-image-'));
     context.after(() => {
       rmSync(app, { recursive: true });
     });
-    for (const name of ['package.json', 'LICENSE']) cpSync(join(ROOT, name), join(app, name));
-    const compile = [...COMPILE, '--outDir', join(app, 'dist')];
-    const { status: compiled } = spawnSync(process.execPath, compile, { cwd: ROOT });
-    assert.equal(compiled, 0);
-    linkProductionPackages(app);
+    const main = await installPackage(app);
     const run = (...argv: string[]) =>
-      spawnSync(process.execPath, [join(app, 'dist', 'main.js'), ...argv], {
+      spawnSync(process.execPath, [main, ...argv], {
         cwd: app,
         encoding: 'utf8',
         env: { PATH: '/nowhere' },
@@ -172,15 +154,3 @@ describe('what the image holds', () => {
     }
   });
 });
-
-/** As `npm ci --omit=dev` and the `rm` after it leave them. */
-function linkProductionPackages(app: string): void {
-  for (const [path, { dev }] of Object.entries(lock.packages)) {
-    const isOutermost = path.lastIndexOf('node_modules/') === 0;
-    if (!isOutermost || dev === true || path === 'node_modules/node') continue;
-    const installed = join(ROOT, path);
-    if (!existsSync(installed)) continue;
-    mkdirSync(dirname(join(app, path)), { recursive: true });
-    symlinkSync(installed, join(app, path));
-  }
-}

@@ -50,10 +50,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/drift/drift-watch.test.ts',
     why: 'what follows from a watch is tested with the watch',
   },
-  'src/cli/route-option.ts': {
-    test: 'test/unit/cli/policy/explain.test.ts',
-    why: 'the commands that judge reviews read it',
-  },
   'src/compose/serve.ts': {
     test: 'test/unit/compose/service.test.ts',
     why: 'a service is started to be served',

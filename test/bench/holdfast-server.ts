@@ -1,4 +1,5 @@
 /** The server under test, started as its users start it: `holdfast serve --config FILE`. */
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -8,6 +9,8 @@ import { REPOSITORY_ROOT } from './workload.ts';
 /** The entry as it is developed, and as it is shipped (`npm run build`). */
 export const SOURCE_ENTRY = join(REPOSITORY_ROOT, 'src', 'main.ts');
 export const BUILT_ENTRY = join(REPOSITORY_ROOT, 'dist', 'main.js');
+/** What the image sets, so that what is measured is what runs there. */
+const IMAGE_ENVIRONMENT = readImageEnvironment();
 
 /** The most that the configuration takes. */
 const KILLS_MAX = 1000;
@@ -50,10 +53,19 @@ export async function startHoldfast(options: HoldfastServerOptions): Promise<Run
       '--config',
       configFile,
     ],
+    environment: options.entry === BUILT_ENTRY ? IMAGE_ENVIRONMENT : {},
     logFile: join(options.workFolder, `${options.name}.log`),
     findUrl: (output) => READY.exec(output)?.[1],
     path: '/validate',
   });
+}
+
+/** The one line `ENV` of the Dockerfile. */
+function readImageEnvironment(): Readonly<Record<string, string>> {
+  const text = readFileSync(join(REPOSITORY_ROOT, 'Dockerfile'), 'utf8');
+  const [, line = ''] = /^ENV (.+)$/mu.exec(text) ?? [];
+  const pairs = line.split(' ').map((pair) => pair.split('=', 2));
+  return Object.fromEntries(pairs.map(([name = '', value = '']) => [name, value]));
 }
 
 /** JSON is YAML: the configuration needs no writer of its own. */

@@ -5,6 +5,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { parseDocument } from 'yaml';
+import { compileCacheFolder } from '../support/compile-cache.ts';
 import { openGitWorkshop, type GitWorkshop } from '../support/signatures/git-workshop.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -58,6 +59,7 @@ async function open(t: TestContext): Promise<Stage> {
           HOME: folder,
           GIT_CONFIG_GLOBAL: '/dev/null',
           GIT_CONFIG_NOSYSTEM: '1',
+          NODE_COMPILE_CACHE: compileCacheFolder(ROOT),
           ...environment,
         },
       });

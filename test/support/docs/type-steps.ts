@@ -1,7 +1,9 @@
 /** Types the commands of a document into one shell, as a newcomer would, and compares what it prints. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { compileCacheFolder } from '../compile-cache.ts';
 import {
   formatSession,
   matchesOutput,
@@ -11,6 +13,7 @@ import {
 } from './typed-commands.ts';
 
 const MARKER = '@@holdfast-step@@';
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 export interface TypedShell {
   readonly cwd: string;
@@ -19,8 +22,14 @@ export interface TypedShell {
 
 /** As in a terminal of its own: nothing of the runner of tests. */
 export function environmentOfUser(): NodeJS.ProcessEnv {
-  const { NODE_TEST_CONTEXT: _context, HOLDFAST_CONFIG: _config, ...environment } = process.env;
-  return environment;
+  const {
+    NODE_TEST_CONTEXT: _context,
+    HOLDFAST_CONFIG: _config,
+    // What is typed is covered by tests of its own, and a process that counts takes twice as long.
+    NODE_V8_COVERAGE: _coverage,
+    ...environment
+  } = process.env;
+  return { ...environment, NODE_COMPILE_CACHE: compileCacheFolder(ROOT) };
 }
 
 /** One line for each command that fails or prints something else. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { findSharers, withSharedGitOpsCluster } from '../argocd/share-cluster.ts';
 import { withSharedCluster } from '../cluster/shared-cluster.ts';
+import { compileCacheFolder } from '../compile-cache.ts';
 import { COVERAGE_EXCLUSIONS } from './coverage-exclusions.ts';
 import { decideCoverage } from './decide-coverage.ts';
 import { hasCode } from './has-code.ts';
@@ -29,8 +30,6 @@ export interface StageContext {
 
 /** Some attacks need a second application, which belongs to somebody else. */
 const SPARE_APPLICATIONS = 10;
-/** Beside the packages: removed with them, and never committed. */
-const COMPILE_CACHE = join('node_modules', '.cache', 'compile');
 /** How a file asks for the cluster that the stage shares. */
 const SHARES_CLUSTER = /\bjoinOrStartCluster\(/u;
 
@@ -40,7 +39,7 @@ export async function runStage(stage: PlannedStage, context: StageContext): Prom
   const { root, coverageFolder, print } = context;
   setForChildren('NODE_V8_COVERAGE', isCovered ? coverageFolder : undefined);
   // Half the time that a process takes to start; V8 counts less exactly in functions that come from this cache.
-  setForChildren('NODE_COMPILE_CACHE', isCovered ? undefined : join(root, COMPILE_CACHE));
+  setForChildren('NODE_COMPILE_CACHE', isCovered ? undefined : compileCacheFolder(root));
   switch (work.kind) {
     case 'tool': {
       const tool = { name: stage.name, command: process.execPath, args: work.argv, cwd: root };

@@ -92,10 +92,11 @@ describe('the Dockerfile', () => {
     }
   });
 
-  it('ends as a user without rights that runs node itself, so that SIGTERM reaches it', () => {
+  it('ends as a user without rights that runs node itself, so that SIGTERM reaches it, with few heaps of malloc', () => {
     const stage = finalStage();
     const last = (name: string) => stage.findLast((entry) => entry.name === name)?.text;
     assert.equal(last('USER'), '65532:65532');
+    assert.equal(last('ENV'), 'NODE_ENV=production MALLOC_ARENA_MAX=2');
     assert.equal(last('HEALTHCHECK'), 'NONE');
     assert.equal(last('ENTRYPOINT'), '["node", "/app/dist/main.js"]');
     assert.equal(last('CMD'), '["serve", "--config", "/etc/holdfast/holdfast.yaml"]');

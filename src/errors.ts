@@ -475,6 +475,13 @@ export const ERRORS = {
     exitCode: 2,
     remedy: 'Name a file that holds what holdfast grant create printed, unchanged',
   },
+  lineage_key_unusable: {
+    meaning: 'The key of a pipeline that verifies versions cannot be used',
+    caller: 'exit',
+    exitCode: 3,
+    remedy: 'Give lineage.verifiers[].key an Ed25519 or P-256 public key, as JSON web key or PEM',
+  },
+
   grant_key_unusable: {
     meaning: 'A key for signing or checking grants cannot be used',
     caller: 'exit',

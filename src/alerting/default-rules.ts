@@ -2,6 +2,7 @@
 import {
   DRIFT_FOUND_CODE,
   REGISTRATION_CHANGED_CODE,
+  ROLLBACKS_EXCEEDED_CODE,
   TRUST_LOST_CODE,
 } from '../audit/audit-record.ts';
 import { DAY } from '../settings/limit.ts';
@@ -83,6 +84,18 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       name: 'deletion-budget',
       match: { codes: ['deletion_budget_exceeded'], decisions: ATTEMPTED },
       severity: 'error',
+    },
+    {
+      name: 'rollback',
+      match: { codes: ['rollback_unverified', 'application_frozen'], decisions: ATTEMPTED },
+      severity: 'error',
+    },
+    {
+      // Something brings back what something else rolls back: it does not end by itself.
+      name: 'rollbacks-exceeded',
+      match: { codes: [ROLLBACKS_EXCEEDED_CODE] },
+      severity: 'critical',
+      oneFor: 'object',
     },
     {
       name: 'writer-misuse',

@@ -81,6 +81,8 @@ export interface AuditRecord {
   readonly finding?: true | undefined;
   /** Of a finding about an object that was changed past admission. */
   readonly drifted?: RecordedDrift | undefined;
+  /** Of a finding about the version that an application was brought to. */
+  readonly version?: RecordedVersion | undefined;
   /** The span of the request, where traces are sent and this one was sampled. Source: W3C Trace Context. */
   readonly trace?: { readonly traceId: string; readonly spanId: string } | undefined;
   /** Present if the record stands for refusals that were counted, instead of recorded one by one. */
@@ -106,6 +108,15 @@ export const DRIFT_FOUND_CODE = 'drift_found';
 
 /** The code of a finding: an object that differed is what it should be again. */
 export const DRIFT_REVERTED_CODE = 'drift_reverted';
+
+/** The code of a finding: an application was brought to another version. */
+export const VERSION_DEPLOYED_CODE = 'version_deployed';
+
+/** The code of a finding: a version of an application is verified, so that it may be rolled back to. */
+export const VERSION_VERIFIED_CODE = 'version_verified';
+
+/** The code of a finding: an application was rolled back too often, and keeps its version for a while. */
+export const ROLLBACKS_EXCEEDED_CODE = 'rollbacks_exceeded';
 
 /** The code of a finding: entries of the journal are lost. The first entry of the chain that follows them has it. */
 export const ENTRIES_LOST_CODE = 'journal_entries_lost';
@@ -156,6 +167,25 @@ export interface RecordedDrift {
   readonly writers: readonly DriftWriter[];
   /** Where it was reverted: the decision id of the finding. */
   readonly found?: string | undefined;
+}
+
+/** One entry of the lineage of an application: the object of the record. */
+export interface RecordedVersion {
+  readonly what: 'deployed' | 'verified' | 'frozen';
+  /** The id of its commit, or those of all Git sources, joined by `+`. */
+  readonly revision: string;
+  /** Of `deployed`: the version before it, */
+  readonly previous?: string | undefined;
+  /** and whether it is newer than this one. */
+  readonly isRollback?: boolean | undefined;
+  /** Of `verified`: what has verified it, */
+  readonly by?: 'health' | 'statement' | undefined;
+  /** which pipeline, */
+  readonly verifier?: string | undefined;
+  /** and when that has signed it. RFC 3339, UTC. */
+  readonly issuedAt?: string | undefined;
+  /** Of `frozen`. RFC 3339, UTC. */
+  readonly until?: string | undefined;
 }
 
 /** One entry of managedFields. */

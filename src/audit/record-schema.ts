@@ -253,6 +253,19 @@ const driftedSchema = z
   })
   .readonly();
 
+const versionSchema = z
+  .object({
+    what: z.enum(['deployed', 'verified', 'frozen']),
+    revision: z.string().describe('The id of its commit, or those of all Git sources, joined by +'),
+    previous: z.string().optional().describe('Of deployed: the version before it'),
+    isRollback: z.boolean().optional().describe('Of deployed: whether the version before is newer'),
+    by: z.enum(['health', 'statement']).optional().describe('Of verified: what has verified it'),
+    verifier: z.string().optional().describe('Of verified by a statement: the pipeline'),
+    issuedAt: z.string().optional().describe('When the pipeline signed it: RFC 3339, UTC'),
+    until: z.string().optional().describe('Of frozen: RFC 3339, UTC'),
+  })
+  .readonly();
+
 /** A record of one decision. */
 export const auditRecordSchema = z
   .object({
@@ -333,6 +346,9 @@ export const auditRecordSchema = z
       .describe(
         'Of a finding about a managed object that was changed past admission; `change` has the paths',
       ),
+    version: versionSchema
+      .optional()
+      .describe('Of a finding about the version that an application was brought to'),
     trace: z
       .object({
         traceId: z.string().describe('32 hexadecimal digits'),

@@ -31,6 +31,9 @@ import { grantRequestCommand } from './grant/request.ts';
 import { grantRevokeCommand } from './grant/revoke.ts';
 import { grantShowCommand } from './grant/show.ts';
 import { imagesCommand } from './images/images.ts';
+import { lineageListCommand } from './lineage/list.ts';
+import { lineageShowCommand } from './lineage/show.ts';
+import { lineageVerifyCommand } from './lineage/verify.ts';
 import { manifestsCommand } from './setup/manifests.ts';
 import { policyBenchCommand } from './policy/bench.ts';
 import { policyBuildCommand } from './policy/build.ts';
@@ -66,6 +69,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   operators: 'Propose entries for controllers that write into what Git manages',
   grant: 'Make, approve, list and revoke break-glass grants',
   drift: 'Say what was changed past admission, or outside of Terraform',
+  lineage: 'List, show and verify the versions of applications',
   verify: 'Verify signatures, and that objects are what Git says',
 };
 
@@ -120,6 +124,9 @@ export const COMMANDS: readonly CommandDefinition[] = [
   alertTestCommand,
   driftListCommand,
   driftShowCommand,
+  lineageListCommand,
+  lineageShowCommand,
+  lineageVerifyCommand,
   configCheckCommand,
   configPrintCommand,
   verifyCommitCommand,

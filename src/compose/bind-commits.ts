@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { cacheFolder } from '../base/cache-folder.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { systemRandom } from '../base/system-random.ts';
+import type { MonotonicMs } from '../base/clock.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { NoVerdict } from '../verdict/verdict-cache.ts';
 import { DeployedVerifier } from '../source/commits/deployed-verifier.ts';
+import type { CommitOrder } from '../source/lineage/decide-rollback.ts';
+import type { OrderQuestion } from '../source/lineage/lineage-keeper.ts';
 import { openKeptDeployed, type KeptDeployed } from './kept-deployed.ts';
 import type { SourceQuestion } from './source-supplement.ts';
 import { RetiredThreads } from './retired-threads.ts';
@@ -64,6 +67,11 @@ export class CommitBinder {
   /** What does not work until somebody intervenes; never a reason for being unready. */
   problem(): string | undefined {
     return this.#running?.problem();
+  }
+
+  /** Which of two commits is older; `unknown` where no commits are judged. Never rejects. */
+  async orderCommits(question: OrderQuestion, deadlineAtMs: MonotonicMs): Promise<CommitOrder> {
+    return (await this.#running?.orders.find(question, deadlineAtMs)) ?? 'unknown';
   }
 
   /** Ends the threads. */

@@ -57,6 +57,8 @@ export interface RuntimeDependencies {
   readonly breakGlass?: BreakGlass;
   /** Those of the process. @default counts of this runtime alone */
   readonly deletions?: DeletionCounts | undefined;
+  /** Absent where versions are not noted. */
+  readonly describeRollback?: FactSources['describeRollback'] | undefined;
   /** Absent: policies that read namespaces or the inventory are unavailable. */
   readonly clusterObjects?: ClusterObjects | undefined;
   /** Absent where records do not keep what the policies were given. */
@@ -165,6 +167,7 @@ function bindSources(
     judgeImages = judgeOffline(configuration.images),
     hider,
     deletions = new DeletionCounts(systemClock),
+    describeRollback = noRollback,
     clusterObjects = NO_CLUSTER_OBJECTS,
   }: RuntimeDependencies,
 ): FactSources {
@@ -217,6 +220,7 @@ function bindSources(
     describeImages: bindImageFacts(custom, judgeImages),
     describePlaintext: bindPlaintext(lookup, proveActor !== undefined),
     describeDeletions: bindDeletions(lookup, deletions),
+    describeRollback,
     diffChange: (request) => readers().diffChange(request),
     ...clusterObjects,
     findSource,
@@ -272,6 +276,10 @@ const NO_CLUSTER_OBJECTS: ClusterObjects = {
   readNamespace: () => NO_CLUSTER,
   readInventory: () => NO_CLUSTER,
 };
+
+function noRollback(): Gathered<null> {
+  return { status: 'known', value: null };
+}
 
 function believeActor(_request: AdmissionRequest, actor: ActorFact): Gathered<ActorFact> {
   return { status: 'known', value: actor };

@@ -26,6 +26,7 @@ import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
 import { applicationOf, referenceOf } from './application-name.ts';
 import { ManifestBinding } from './bind-manifests.ts';
 import type { JudgedCommit } from './commit-judge.ts';
+import { CommitOrders } from './commit-orders.ts';
 import { createCommitSupervisor, type CommitSupervisor } from './commit-supervisor.ts';
 import {
   describeArgocd,
@@ -86,6 +87,8 @@ export class RunningCommits {
   #followed: FollowedApplications | undefined;
   readonly #supplement: SourceSupplement;
   readonly #manifests: ManifestBinding;
+  /** Which of two commits is older. */
+  readonly orders: CommitOrders;
   /** Of admission and of the watch, which brings most versions first. */
   readonly #readings = new ApplicationReadings();
 
@@ -145,6 +148,7 @@ export class RunningCommits {
     });
     this.#judge = new SourceJudge({ rules, waitMs, chooser, verdicts, supervisor, clock });
     this.#supplement = new SourceSupplement({ ...dependencies, configuration, supervisor });
+    this.orders = new CommitOrders({ ...dependencies, supervisor, waitMs });
     this.bound = {
       readApplication: (object) => this.#readings.read(object),
       judgeCommits: (origin, deadlineAtMs, request) =>

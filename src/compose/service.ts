@@ -23,6 +23,7 @@ import { CommitBinder } from './bind-commits.ts';
 import { ImageBinder } from './bind-images.ts';
 import { startDrift } from './bind-drift.ts';
 import { bindHub } from './bind-hub.ts';
+import { bindLineage, type BoundLineage } from './bind-lineage.ts';
 import { bindLiveLookup, bindSnapshotLookup, type LookupDependencies } from './bind-lookup.ts';
 import {
   createLiveClusterObjects,
@@ -113,8 +114,11 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     onLost: createLostReporter(reporterOptions(options, evidence, () => finding)),
   });
   stops.push(() => commits.close());
+  const reporter = reporterOptions(options, evidence, () => finding);
+  const lineage = await startLineage(options, { ...clusters, commits, reporter }, stops);
   const bindParts = async (next: Configuration) => ({
     lookup,
+    describeRollback: lineage?.describeRollback,
     ...recordingOf(evidence),
     ...(await guards.bind(next)),
     ...(await commits.bind(next)),
@@ -127,7 +131,6 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const inForce: InForce = { configuration, runtime: bind(configuration, bound) };
   publishBuild(options, engine.revision, 1);
 
-  const reporter = reporterOptions(options, evidence, () => finding);
   const parts = { ...evidence, ...clusters, commits, images, traces, deletions: guards.deletions };
   const server = await startServing({ options, inForce, stops }, parts, reporter);
   const apply = async (next: Configuration): Promise<void> => {
@@ -215,6 +218,29 @@ function bindCommits(
     logger,
     metrics,
   });
+}
+
+/** Before the first answer: a rollback is told from the versions that are known. */
+async function startLineage(
+  { loaded, clusterState, logger, metrics }: ServiceOptions,
+  {
+    commits,
+    ...parts
+  }: Clusters & { readonly commits: CommitBinder; readonly reporter: FindingReporterOptions },
+  stops: Stops,
+): Promise<BoundLineage | undefined> {
+  const lineage = await bindLineage({
+    ...parts,
+    configuration: loaded.configuration,
+    isLive: clusterState === undefined,
+    orderCommits: (question, deadlineAtMs) => commits.orderCommits(question, deadlineAtMs),
+    clock: systemClock,
+    wait: systemWait,
+    logger,
+    metrics,
+  });
+  stops.push(() => lineage?.close());
+  return lineage;
 }
 
 function bindImages({ environment, logger, metrics }: ServiceOptions, stops: Stops): ImageBinder {

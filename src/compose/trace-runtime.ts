@@ -72,6 +72,8 @@ function traceSources(sources: FactSources, traces: Traces): FactSources {
       measure('plaintext', () => sources.describePlaintext(request, object, deadlineAtMs)),
     describeDeletions: (request, object, deadlineAtMs) =>
       measure('deletions', () => sources.describeDeletions(request, object, deadlineAtMs)),
+    describeRollback: (actor, object, deadlineAtMs) =>
+      measure('rollback', () => sources.describeRollback(actor, object, deadlineAtMs)),
     findSource: (object, actor, asked) =>
       measure('source', () => sources.findSource(object, actor, asked)),
   };

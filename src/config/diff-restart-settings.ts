@@ -31,6 +31,7 @@ const BOUND_AT_START: readonly (readonly [string, (configuration: Configuration)
   ['audit.sinks', ({ audit }) => audit.sinks],
   ['alerts', ({ alerts }) => alerts],
   ['drift', ({ drift }) => drift ?? null],
+  ['lineage', ({ lineage }) => lineage ?? null],
   ['traces', ({ traces }) => traces ?? null],
 ];
 

@@ -42,6 +42,7 @@ import { NATS_LIMITS } from '../sinks/nats/settings.ts';
 import { SLACK_LIMITS } from '../sinks/slack/settings.ts';
 import { SYSLOG_LIMITS } from '../sinks/syslog/settings.ts';
 import { DEPLOYED_LIMITS } from '../source/commits/settings.ts';
+import { LINEAGE_LIMITS } from '../source/lineage/settings.ts';
 import { MIRROR_LIMITS } from '../source/mirror/settings.ts';
 import { PROMOTION_LIMITS } from '../source/promotion/settings.ts';
 import { RENDER_LIMITS } from '../source/render/settings.ts';
@@ -106,5 +107,6 @@ export const LIMITS = {
   ...PLAINTEXT_LIMITS,
   ...TUF_LIMITS,
   ...TERRAFORM_LIMITS,
+  ...LINEAGE_LIMITS,
   ...TRACE_LIMITS,
 } as const satisfies LimitRows;

@@ -27,6 +27,7 @@ import { imageTrustShape } from '../signature/image-trust/settings.ts';
 import { findTrustProblems } from '../signature/trust/find-trust-problems.ts';
 import { commitsSchema } from '../signature/trust/settings.ts';
 import { sinksSchema } from '../sinks/settings.ts';
+import { lineageSchema } from '../source/lineage/settings.ts';
 import { promotionsSchema } from '../source/promotion/settings.ts';
 import { manifestsSchema } from '../source/manifest/settings.ts';
 import { mirrorsSchema } from '../source/mirror/settings.ts';
@@ -147,6 +148,11 @@ export const configurationSchema = section({
     .describe(
       'What is followed to find what got past admission. Absent: nothing; `{}` has the defaults. Needs `audit.journal`.',
     ),
+  lineage: lineageSchema
+    .optional()
+    .describe(
+      'Which versions each application was brought to, which of them are verified, and how often it may be rolled back. Absent: nothing is noted; `{}` has the defaults. Needs `audit.journal`.',
+    ),
   log: logSchema.prefault({}).describe('The log on standard error.'),
   traces: tracesSchema
     .optional()
@@ -163,6 +169,10 @@ export const configurationSchema = section({
     error:
       'Expected audit.journal beside drift: it has the decisions that tell what was allowed, and what an object was',
     path: ['drift'],
+  })
+  .refine(({ lineage, audit }) => lineage === undefined || audit.journal !== undefined, {
+    error: 'Expected audit.journal beside lineage: versions count once they are recorded in it',
+    path: ['lineage'],
   })
   .refine(({ drift, audit }) => drift === undefined || audit.record.managedWrites, {
     error:

@@ -9,6 +9,7 @@ export const FACT_NAMES = [
   'images',
   'plaintext',
   'deletions',
+  'rollback',
   'grant',
   'namespace',
   'inventory',

@@ -7,6 +7,7 @@ import { CLUSTER_METRICS } from './cluster-metrics.ts';
 import { COMMIT_METRICS } from './commit-metrics.ts';
 import { DRIFT_METRICS } from './drift-metrics.ts';
 import { IMAGE_METRICS } from './image-metrics.ts';
+import { LINEAGE_METRICS } from './lineage-metrics.ts';
 import { DURATION_BUCKETS, type MetricRow, type MetricType } from './metric-row.ts';
 import { POLICY_METRICS } from './policy-metrics.ts';
 import { TRACE_METRICS } from './trace-metrics.ts';
@@ -17,6 +18,7 @@ export const METRICS = {
   ...COMMIT_METRICS,
   ...DRIFT_METRICS,
   ...IMAGE_METRICS,
+  ...LINEAGE_METRICS,
   ...TRACE_METRICS,
 
   // Break-glass

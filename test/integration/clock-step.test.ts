@@ -189,6 +189,7 @@ function admitting({ onEvaluate, onRecord, deadlines }: AdmittingOptions): Admit
         describeObject: () => ({ status: 'known', value: sampleObject() }),
         describeImages: () => ({ status: 'known', value: [] }),
         describeDeletions: () => ({ status: 'known', value: null }),
+        describeRollback: () => ({ status: 'known', value: null }),
         describePlaintext: () => ({
           status: 'known',
           value: { credentials: [], isTruncated: false, secretKeys: [] },

@@ -87,6 +87,7 @@ const STAGES: Readonly<Record<string, (t: TestContext) => Promise<Asked>>> = {
   certs: (t) => withFiles(t, {}, '--out', 'certs'),
   'audit verify': withJournal,
   'audit query': withJournal,
+  'lineage list': withJournal,
   report: async (t) => {
     const { folder, argv } = await withJournal(t);
     return { folder, argv: ['--since', '2026-11-01', '--until', '2026-12-01', ...argv] };
@@ -129,6 +130,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'alert test': 'test/unit/cli/alert/test.test.ts',
   'drift list': 'test/unit/cli/drift/list.test.ts',
   'drift show': 'test/unit/cli/drift/list.test.ts',
+  'lineage show': 'test/unit/cli/lineage/list.test.ts',
   'verify commit': 'test/integration/verify-commit.test.ts',
   'verify app': 'test/integration/verify-app.test.ts',
   'verify image': 'test/integration/verify-image.test.ts',

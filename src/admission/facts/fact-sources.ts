@@ -11,6 +11,7 @@ import type { DeletionsFact } from '../../ownership/deletions/deletions-fact.ts'
 import type { ObjectFact } from '../../ownership/object-fact.ts';
 import type { InventoryFact } from '../../policy/gatekeeper/plan-inventory.ts';
 import type { PlaintextFact } from '../../plaintext/plaintext-fact.ts';
+import type { RollbackFact } from '../../source/lineage/decide-rollback.ts';
 import type { SourceFact } from '../../source/parse-application.ts';
 
 /** A fact that needed something outside the process may be unavailable. */
@@ -50,6 +51,12 @@ export interface FactSources {
     object: ObjectFact,
     deadlineAtMs: MonotonicMs,
   ) => Gathered<DeletionsFact | null> | Promise<Gathered<DeletionsFact | null>>;
+  /** Of what a GitOps controller writes. Synchronous if no application must be looked up. */
+  readonly describeRollback: (
+    actor: ActorFact,
+    object: ObjectFact,
+    deadlineAtMs: MonotonicMs,
+  ) => Gathered<RollbackFact | null> | Promise<Gathered<RollbackFact | null>>;
   readonly diffChange: (request: AdmissionRequest) => ChangeFact;
   /** `null` for what is in no namespace, and for Namespaces themselves. */
   readonly readNamespace: (

@@ -17,6 +17,7 @@ import type { ObjectFact } from '../../ownership/object-fact.ts';
 import type { InventoryFact } from '../../policy/gatekeeper/plan-inventory.ts';
 import type { FactName } from '../../policy/fact-names.ts';
 import type { PlaintextFact } from '../../plaintext/plaintext-fact.ts';
+import type { RollbackFact } from '../../source/lineage/decide-rollback.ts';
 import type { SourceFact } from '../../source/parse-application.ts';
 import type { FactSources, Gathered } from './fact-sources.ts';
 
@@ -32,6 +33,8 @@ export interface FactValues {
   readonly plaintext: PlaintextFact;
   /** `null` for what is no deletion of a managed object whose application is known. */
   readonly deletions: DeletionsFact | null;
+  /** `null` for what no GitOps controller writes, and where versions are not noted. */
+  readonly rollback: RollbackFact | null;
   readonly grant: GrantFact;
   /** The namespace that the object is in, as it is stored; `null` for what is in none. */
   readonly namespace: KubernetesObject | null;

@@ -10,6 +10,7 @@ import { inventoryFact } from './inventory.ts';
 import { namespaceFact } from './namespace.ts';
 import { objectFact } from './object.ts';
 import { plaintextFact } from './plaintext.ts';
+import { rollbackFact } from './rollback.ts';
 import { sourceFact } from './source.ts';
 
 /** How each fact is gathered and recorded. */
@@ -21,6 +22,7 @@ export const FACTS: { readonly [Name in FactName]: FactRow<Name> } = {
   images: imagesFact,
   plaintext: plaintextFact,
   deletions: deletionsFact,
+  rollback: rollbackFact,
   grant: grantFact,
   namespace: namespaceFact,
   inventory: inventoryFact,
@@ -35,6 +37,7 @@ const PLANS: Readonly<Record<FactName, readonly FactName[]>> = {
   images: withNeeds('images'),
   plaintext: withNeeds('plaintext'),
   deletions: withNeeds('deletions'),
+  rollback: withNeeds('rollback'),
   grant: withNeeds('grant'),
   namespace: withNeeds('namespace'),
   inventory: withNeeds('inventory'),

@@ -216,6 +216,17 @@ const PLAINTEXT: KnownFacts = {
   deletions: { deletedCount: 3, plannedCount: 12, listedCount: 40, allowedCount: 0 },
 };
 
+const ROLLBACK: KnownFacts = {
+  rollback: {
+    revision: '1'.repeat(40),
+    previousRevision: '2'.repeat(40),
+    isRollback: true,
+    isVerified: true,
+    rollbackCount: 1,
+    frozenUntil: '',
+  },
+};
+
 const UNREAD_DECRYPTION: KnownFacts = {
   plaintext: {
     credentials: [],
@@ -256,5 +267,6 @@ export const MADE_FACTS: readonly KnownFacts[] = [
   IMAGES,
   PLAINTEXT,
   UNREAD_DECRYPTION,
+  ROLLBACK,
   INVENTORY,
 ];

@@ -22,6 +22,8 @@ import { parseNextLink } from '../../../src/image/registry/parse-next-link.ts';
 import { parseAcrHost } from '../../../src/image/registry/providers/parse-acr-host.ts';
 import { parseCloudError } from '../../../src/image/registry/providers/parse-cloud-error.ts';
 import { parseEcrHost } from '../../../src/image/registry/providers/parse-ecr-host.ts';
+import { parseDeployedVersion } from '../../../src/source/lineage/parse-deployed-version.ts';
+import { parseStatement } from '../../../src/source/lineage/parse-statement.ts';
 import { parseManifests } from '../../../src/source/manifest/parse-manifests.ts';
 import { parsePathPattern } from '../../../src/source/manifest/parse-path-pattern.ts';
 import { parseQuantity } from '../../../src/source/manifest/parse-quantity.ts';
@@ -238,6 +240,17 @@ export const EVIDENCE_TARGETS: readonly FuzzTarget[] = [
   },
   valueTarget('source/parse-application-sources', [APPLICATION], (value) =>
     parseApplicationSources(value),
+  ),
+  valueTarget('source/lineage/parse-deployed-version', [APPLICATION], (value) => [
+    parseDeployedVersion('Application', value),
+    parseDeployedVersion('Kustomization', value),
+  ]),
+  textTarget(
+    'source/lineage/parse-statement',
+    [
+      `{"cluster": "a", "kind": "Application", "namespace": "b", "name": "c", "revision": "${ID}", "issuedAt": "2026-01-01T00:00:00Z"}`,
+    ],
+    (text) => parseStatement(text),
   ),
   valueTarget('source/parse-application', [APPLICATION], (value) => parseApplication(value)),
   valueTarget(

@@ -22,6 +22,18 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/policy/docs.test.ts',
     why: 'the command prints what it finds',
   },
+  'src/compose/followed-versions.ts': {
+    test: 'test/unit/compose/bind-lineage.test.ts',
+    why: 'what is heard of a real client is noted there',
+  },
+  'src/compose/collect-lineages.ts': {
+    test: 'test/unit/cli/lineage/list.test.ts',
+    why: 'both commands read journals with it',
+  },
+  'src/cli/lineage/application-argument.ts': {
+    test: 'test/unit/cli/lineage/list.test.ts',
+    why: 'both commands are told an application with it',
+  },
   'src/compose/bind-drift.ts': {
     test: 'test/unit/compose/drift-supervisor.test.ts',
     why: 'the thread is started by it',

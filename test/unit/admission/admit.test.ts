@@ -66,6 +66,7 @@ function dependencies(
         describeObject: () => ({ status: 'known', value: sampleObject({ managed: false }) }),
         describeImages: () => ({ status: 'known', value: [] }),
         describeDeletions: () => ({ status: 'known', value: null }),
+        describeRollback: () => ({ status: 'known', value: null }),
         describePlaintext: () => ({
           status: 'known',
           value: { credentials: [], isTruncated: false, secretKeys: [] },

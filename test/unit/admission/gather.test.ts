@@ -39,6 +39,7 @@ function sources(overrides: Partial<FactSources> = {}): FactSources {
     describeObject: () => ({ status: 'known', value: sampleObject() }),
     describeImages: () => ({ status: 'known', value: [] }),
     describeDeletions: () => ({ status: 'known', value: null }),
+    describeRollback: () => ({ status: 'known', value: null }),
     describePlaintext: () => ({
       status: 'known',
       value: { credentials: [], isTruncated: false, secretKeys: [] },

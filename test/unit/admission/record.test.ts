@@ -36,6 +36,7 @@ function runtime(recordFailure: 'deny' | 'allow', alertsOfGrants = false): Admis
       describeImages: unused,
       describePlaintext: unused,
       describeDeletions: unused,
+      describeRollback: unused,
       diffChange: unused,
       readNamespace: unused,
       readInventory: unused,

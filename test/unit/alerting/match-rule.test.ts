@@ -68,6 +68,21 @@ const expectations: readonly (readonly [string, Partial<AuditRecord>, string | u
     { ...proof(true), code: 'deletion_budget_exceeded' },
     'deletion-budget',
   ],
+  [
+    'a rollback to a version that is not verified',
+    { ...allowed, policies: [verdict('warned', 'rollback_unverified')] },
+    'rollback',
+  ],
+  [
+    'an application that is frozen',
+    { finding: true, ...allowed, code: 'rollbacks_exceeded' },
+    'rollbacks-exceeded',
+  ],
+  [
+    'a version that was deployed',
+    { finding: true, ...allowed, code: 'version_deployed' },
+    undefined,
+  ],
   ['a pod under the controller’s account', { code: 'writer_account_used' }, 'forged-identity-code'],
   ['a token of the controller', { code: 'writer_token_requested' }, 'credential-theft'],
   ['a change of an Application', { code: 'gitops_control_plane_changed' }, 'control-plane-attack'],

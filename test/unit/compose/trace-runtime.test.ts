@@ -39,6 +39,7 @@ function sampleRuntime(
       describeObject: () => ({ status: 'known', value: sampleObject() }),
       describeImages: () => ({ status: 'known', value: [] }),
       describeDeletions: () => ({ status: 'known', value: null }),
+      describeRollback: () => ({ status: 'known', value: null }),
       describePlaintext: () => ({
         status: 'known',
         value: { credentials: [], isTruncated: false, secretKeys: [] },
@@ -94,6 +95,7 @@ describe('traceRuntime()', () => {
       await sources.describeImages(request, DEADLINE);
       await sources.describePlaintext(request, sampleObject(), DEADLINE);
       await sources.describeDeletions(request, sampleObject(), DEADLINE);
+      await sources.describeRollback(sampleActor(), sampleObject(), DEADLINE);
       await sources.findSource(sampleObject(), sampleActor(), { request, deadlineAtMs: DEADLINE });
       await runtime.breakGlass?.(request, DEADLINE);
     });

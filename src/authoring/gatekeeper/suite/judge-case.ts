@@ -102,6 +102,7 @@ function sourcesOf(inventory: readonly KubernetesObject[]): FactSources {
     describeImages: () => NOT_ASKED,
     describePlaintext: () => NOT_ASKED,
     describeDeletions: () => NOT_ASKED,
+    describeRollback: () => NOT_ASKED,
     diffChange: () => ({ semantic: true, paths: [], protectedKeys: [], truncated: false }),
     findSource: () => NOT_ASKED,
     readNamespace: ({ namespace = '' }) => {

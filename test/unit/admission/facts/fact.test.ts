@@ -25,6 +25,7 @@ function question(facts: FactQuestion['facts']): FactQuestion {
       describeImages: unasked,
       describePlaintext: unasked,
       describeDeletions: unasked,
+      describeRollback: unasked,
       diffChange: unasked,
       readNamespace: unasked,
       readInventory: unasked,

@@ -82,7 +82,7 @@ export interface AuditRecord {
   /** Of a finding about an object that was changed past admission. */
   readonly drifted?: RecordedDrift | undefined;
   /** Of a finding about the version that an application was brought to. */
-  readonly version?: RecordedVersion | undefined;
+  readonly applicationVersion?: RecordedVersion | undefined;
   /** The span of the request, where traces are sent and this one was sampled. Source: W3C Trace Context. */
   readonly trace?: { readonly traceId: string; readonly spanId: string } | undefined;
   /** Present if the record stands for refusals that were counted, instead of recorded one by one. */

@@ -346,7 +346,7 @@ export const auditRecordSchema = z
       .describe(
         'Of a finding about a managed object that was changed past admission; `change` has the paths',
       ),
-    version: versionSchema
+    applicationVersion: versionSchema
       .optional()
       .describe('Of a finding about the version that an application was brought to'),
     trace: z

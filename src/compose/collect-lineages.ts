@@ -34,7 +34,7 @@ export interface CollectedLineage {
 /** Of a record only what is an entry: there are many, and a start waits for them. */
 const entrySchema = auditRecordSchema
   .unwrap()
-  .pick({ finding: true, object: true, version: true, time: true, cluster: true });
+  .pick({ finding: true, object: true, applicationVersion: true, time: true, cluster: true });
 
 const ENTRIES_MAX = LINEAGE_LIMITS['lineage.readEntriesMax'].default;
 

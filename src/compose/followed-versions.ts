@@ -42,6 +42,8 @@ export interface FollowedVersionsOptions {
 const PAGE_OBJECTS = 50;
 /** One list at a time: there is no hurry, and the API server has other clients. */
 const LISTS_MAX = 1;
+/** Every resource that is followed may wait for its list. */
+const RESOURCES_MAX = 4;
 const STATEMENTS_MAX = LINEAGE_LIMITS['lineage.statementsMax'].default;
 
 const CONFIG_MAPS: ResourceKind = {
@@ -56,7 +58,7 @@ export class FollowedVersions {
   readonly #options: FollowedVersionsOptions;
   readonly #reflectors: readonly Reflector[];
   readonly #unfollow: (() => void) | undefined;
-  readonly #semaphore = new Semaphore({ runningMax: LISTS_MAX, waitingMax: 4 });
+  readonly #semaphore = new Semaphore({ runningMax: LISTS_MAX, waitingMax: RESOURCES_MAX });
 
   constructor(options: FollowedVersionsOptions) {
     this.#options = options;

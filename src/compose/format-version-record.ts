@@ -38,7 +38,7 @@ export function formatVersionRecord(
     operation: 'UPDATE',
     object: { group, version, resource, subresource: '', kind, namespace, name },
     managedBy: { tool: kind === 'Application' ? 'argocd' : 'flux', app: name },
-    version: recordedVersion(change),
+    applicationVersion: recordedVersion(change),
     code: CODES[change.what],
     message: formatMessage(application, change),
   };
@@ -46,8 +46,8 @@ export function formatVersionRecord(
 
 /** The entry that a record has; `undefined` where it has none, or one of another form. */
 export function parseVersionRecord({
-  version,
-}: Pick<AuditRecord, 'version'>): LineageChange | undefined {
+  applicationVersion: version,
+}: Pick<AuditRecord, 'applicationVersion'>): LineageChange | undefined {
   if (version === undefined) return undefined;
   const { what, revision, previous, isRollback = false, by, verifier, issuedAt, until } = version;
   switch (what) {

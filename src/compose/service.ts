@@ -106,15 +106,14 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   stops.push(() => guards.close());
   // Before a runtime is active, for what is found out at once.
   let finding = { configuration, policyRevision: engine.revision };
+  const reporter = reporterOptions(options, evidence, () => finding);
   const images = bindImages(options, stops);
-  const commits = bindCommits(options, {
+  const commits = bindCommits(options, stops, {
     ...clusters,
     isLive,
     onImages: (found) => images.prepare(found),
-    onLost: createLostReporter(reporterOptions(options, evidence, () => finding)),
+    onLost: createLostReporter(reporter),
   });
-  stops.push(() => commits.close());
-  const reporter = reporterOptions(options, evidence, () => finding);
   const lineage = await startLineage(options, { ...clusters, commits, reporter }, stops);
   const bindParts = async (next: Configuration) => ({
     lookup,
@@ -208,9 +207,10 @@ async function startRegistration(
 
 function bindCommits(
   { environment, logger, metrics }: ServiceOptions,
+  stops: Stops,
   parts: Pick<CommitDependencies, 'lookup' | 'applications' | 'isLive' | 'onLost' | 'onImages'>,
 ): CommitBinder {
-  return new CommitBinder({
+  const commits = new CommitBinder({
     ...parts,
     environment,
     clock: systemClock,
@@ -218,6 +218,8 @@ function bindCommits(
     logger,
     metrics,
   });
+  stops.push(() => commits.close());
+  return commits;
 }
 
 /** Before the first answer: a rollback is told from the versions that are known. */

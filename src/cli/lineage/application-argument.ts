@@ -8,12 +8,14 @@ import type {
   OptionDefinition,
 } from '../command.ts';
 
+/** For every command about one application. */
 export const applicationArgument: ArgumentDefinition = {
   name: 'APP',
   summary: 'the application, as NAMESPACE/NAME',
   required: true,
 };
 
+/** Beside it. */
 export const kindOption: OptionDefinition = {
   name: 'kind',
   value: 'KIND',

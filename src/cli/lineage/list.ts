@@ -10,6 +10,7 @@ import { formatLineageJson, formatLineageTable } from './format-lineage.ts';
 /** More than any configuration keeps, so that nothing that counts is left out. */
 const VERSIONS_MAX = LINEAGE_LIMITS['lineage.versionsMax'].maximum;
 
+/** Ends with `ok` whether there are any or not. */
 export const lineageListCommand: CommandDefinition = {
   name: 'lineage list',
   summary: 'List the version of each application, and what has verified it',

@@ -54,7 +54,7 @@ async function stage(t: TestContext) {
   const codes: string[] = [];
   const open: Awaited<ReturnType<typeof bindLineage>>[] = [];
   t.after(async () => {
-    await Promise.all(open.map((bound) => bound?.close()));
+    for (const bound of open) await bound?.close();
     await api.stop();
   });
   const telemetry = recordTelemetry();
@@ -72,7 +72,7 @@ async function stage(t: TestContext) {
       ...change,
     });
     const { options } = findingRecorder(async (record: AuditRecord) => {
-      codes.push(`${record.code} ${record.version?.revision.slice(0, 1)}`);
+      codes.push(`${record.code} ${record.applicationVersion?.revision.slice(0, 1)}`);
       await journal.append(record);
       return {};
     });

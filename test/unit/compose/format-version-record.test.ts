@@ -74,9 +74,12 @@ describe('the record of an entry of a lineage', () => {
   it('is none where a record has none, or a part of one', () => {
     assert.equal(parseVersionRecord({}), undefined);
     for (const what of ['verified', 'frozen'] as const) {
-      assert.equal(parseVersionRecord({ version: { what, revision: V1 } }), undefined);
+      assert.equal(parseVersionRecord({ applicationVersion: { what, revision: V1 } }), undefined);
     }
     const version: RecordedVersion = { what: 'deployed', revision: V1 };
-    assert.deepEqual(parseVersionRecord({ version }), { ...version, isRollback: false });
+    assert.deepEqual(parseVersionRecord({ applicationVersion: version }), {
+      ...version,
+      isRollback: false,
+    });
   });
 });

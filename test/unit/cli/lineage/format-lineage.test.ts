@@ -37,7 +37,11 @@ describe('a lineage as text', () => {
     assert.deepEqual(cells(formatLineageTable([collected(NO_LINEAGE)], 0))[1], [
       'Application argocd/shop',
       'prod',
-      ...['-', '-', '-', '0', '-'],
+      '-',
+      '-',
+      '-',
+      '0',
+      '-',
     ]);
     assert.equal(formatLineageTable([], 0), 'No versions were recorded');
   });

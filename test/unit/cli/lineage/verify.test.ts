@@ -69,8 +69,12 @@ describe('holdfast lineage verify', () => {
   it('signs for the cluster and the namespace that are named', async (t) => {
     const { printed } = await run(
       t,
-      ...['argocd/shop', V1, '--key', 'pipeline.jwk', '--config', 'other.yaml'],
-      ...['--cluster', 'prod-eu-1', '--statements-namespace', 'other'],
+      'argocd/shop',
+      V1,
+      '--key=pipeline.jwk',
+      '--config=other.yaml',
+      '--cluster=prod-eu-1',
+      '--statements-namespace=other',
     );
     const { manifest, verification } = await verify(printed, 'prod-eu-1');
     assert.deepEqual([manifest.metadata.namespace, verification.ok], ['other', true]);

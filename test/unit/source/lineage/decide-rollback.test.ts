@@ -230,11 +230,14 @@ describe('one rollback too many', () => {
 });
 
 describe('what is recorded', () => {
+  interface Planned {
+    readonly isApplied?: boolean;
+  }
   const plan = (
     lineage: ApplicationLineage,
     revision: string,
-    { isApplied = false, order = 'unknown' as CommitOrder, nowMs = 1000 } = {},
-  ) => planDeployed({ lineage, revision, order, isApplied, nowMs, limits });
+    { isApplied = false }: Planned = {},
+  ) => planDeployed({ lineage, revision, order: 'unknown', isApplied, nowMs: 1000, limits });
 
   it('is the first version, and each other one', () => {
     assert.deepEqual(plan(NO_LINEAGE, V1), [{ what: 'deployed', revision: V1, isRollback: false }]);

@@ -76,7 +76,7 @@ class Stage {
   }
 
   /** A whole deployment. */
-  async deploy(revision: string, before: string | undefined = undefined): Promise<void> {
+  async deploy(revision: string, before?: string): Promise<void> {
     await this.hear({ ...(before !== undefined && { applied: before }), running: revision });
     await this.hear({ applied: revision });
   }
@@ -282,9 +282,13 @@ describe('an application that is rolled back for ever', () => {
     assert.deepEqual(stage.changes, [
       'deployed 1',
       'verified 1',
-      ...['deployed 2', 'rolled back 1'],
-      ...['deployed 2', 'rolled back 1'],
-      ...['deployed 2', 'rolled back 1', 'frozen 1'],
+      'deployed 2',
+      'rolled back 1',
+      'deployed 2',
+      'rolled back 1',
+      'deployed 2',
+      'rolled back 1',
+      'frozen 1',
     ]);
     assert.deepEqual(stage.frozen, ['it was rolled back 3 times within 300 seconds']);
     assert.notEqual((await stage.write(V2, V1))?.frozenUntil, '');

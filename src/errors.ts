@@ -687,6 +687,46 @@ export const ERRORS = {
     remedy:
       'Look for the reason in the log; what changes until it runs is found then, from where it stopped',
   },
+  // What other programs have seen (drift/intake, server/intake-server)
+  intake_thread_ended: {
+    meaning:
+      'The thread that takes what other programs have seen ended by a fault; it is started again',
+    caller: 'retry',
+    remedy: 'Look for the reason in the log; senders repeat what they got no answer for',
+  },
+  intake_unauthenticated: {
+    meaning: 'The sender did not prove to be the one that may report here',
+    caller: 'reject',
+    httpStatus: 401,
+    remedy:
+      'Send the header authorization: Bearer TOKEN with the token of this source, or present a client certificate of intake.clientCaFile with a configured common name',
+  },
+  intake_unreadable: {
+    meaning: 'The report cannot be read',
+    caller: 'reject',
+    httpStatus: 400,
+    remedy: 'Send what docs/intake.md says for this source, as JSON',
+  },
+  intake_too_large: {
+    meaning: 'The report is larger than intake.bodyBytesMax',
+    caller: 'reject',
+    httpStatus: 413,
+    remedy:
+      'Start the API server with --audit-webhook-truncate-enabled, or raise intake.bodyBytesMax',
+  },
+  intake_overloaded: {
+    meaning: 'More is reported than is taken',
+    caller: 'retry',
+    httpStatus: 429,
+    remedy:
+      'Let the sender report less: an audit policy without reads; or raise intake.requestsPerSecondMax and intake.recordsPerMinuteMax',
+  },
+  intake_not_recorded: {
+    meaning: 'What was reported could not be recorded; the sender repeats it',
+    caller: 'retry',
+    httpStatus: 503,
+    remedy: 'Look at the disk of the journal',
+  },
   journal_closed: {
     meaning: 'The journal was closed, or its thread ended',
     caller: 'retry',

@@ -14,6 +14,7 @@ import { describeRemovedKey } from '../src/config/removed-keys.ts';
 import {
   DRIFT_FOUND_CODE,
   DRIFT_REVERTED_CODE,
+  OBSERVED_CODES,
   REGISTRATION_CHANGED_CODE,
   TRUST_LOST_CODE,
 } from '../src/audit/audit-record.ts';
@@ -74,6 +75,7 @@ const CODES = new Set([
   GAP_CODE,
   DRIFT_FOUND_CODE,
   DRIFT_REVERTED_CODE,
+  ...OBSERVED_CODES,
   REGISTRATION_CHANGED_CODE,
   TRUST_LOST_CODE,
   ...REJECTION_CODES,

@@ -4,6 +4,7 @@ import {
   REGISTRATION_CHANGED_CODE,
   ROLLBACKS_EXCEEDED_CODE,
   TRUST_LOST_CODE,
+  WRITE_UNJUDGED_CODE,
 } from '../audit/audit-record.ts';
 import { DAY } from '../settings/limit.ts';
 import { alertsSchema, type IncidentRule } from './settings.ts';
@@ -142,6 +143,48 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       // The longest that a rule may have: that nobody does it again does not mend it.
       quietMs: 7 * DAY,
       resolveOnHeal: true,
+    },
+    {
+      // The API server's audit log says it of a write past admission, with the user's name: the same incident, which ends by itself where
+      // nothing compares.
+      name: 'write-unjudged',
+      match: { codes: [WRITE_UNJUDGED_CODE] },
+      severity: 'error',
+      class: 'drift-found',
+      oneFor: 'object',
+      resolveOnHeal: true,
+    },
+    {
+      // Holdfast does not answer, or is not registered: one incident, however much is written.
+      name: 'admission-bypassed',
+      match: { codes: ['admission_failed_open', 'writer_unjudged'] },
+      severity: 'error',
+      oneFor: 'class',
+    },
+    {
+      name: 'forged-identity-seen',
+      match: { codes: ['writer_impersonated', 'writer_token_minted'] },
+      severity: 'critical',
+      class: 'forged-identity',
+    },
+    {
+      // No webhook is asked about it. Of our own registration, the registration controller tells, too.
+      name: 'admission-configuration-changed',
+      match: { codes: ['admission_configuration_changed'] },
+      severity: 'error',
+      class: 'registration-changed',
+      oneFor: 'object',
+    },
+    {
+      name: 'rbac-escalated',
+      match: { codes: ['rbac_escalated'] },
+      severity: 'error',
+      oneFor: 'object',
+    },
+    {
+      name: 'privileged-request',
+      match: { codes: ['token_minted', 'user_impersonated'] },
+      severity: 'warning',
     },
     {
       // Not the user's fault: one incident per policy, for all users.

@@ -1,6 +1,7 @@
 /** Formats an incident for people. */
 import {
   DRIFT_FOUND_CODE,
+  OBSERVED_CODES,
   REGISTRATION_CHANGED_CODE,
   TRUST_LOST_CODE,
 } from '../audit/audit-record.ts';
@@ -93,6 +94,7 @@ const FOUND_CODES: ReadonlySet<string> = new Set([
   DRIFT_FOUND_CODE,
   REGISTRATION_CHANGED_CODE,
   TRUST_LOST_CODE,
+  ...OBSERVED_CODES,
 ]);
 
 function summarize(incident: Incident): string {

@@ -1,5 +1,5 @@
 /** The open incidents: applies observations, queues messages, ends incidents. */
-import { DRIFT_FOUND_CODE } from '../audit/audit-record.ts';
+import { PAST_ADMISSION_CODES } from '../audit/audit-record.ts';
 import type { WallMs } from '../base/clock.ts';
 import type { IncidentLink, IncidentRule } from './settings.ts';
 import type { AlertTarget } from './alert-target.ts';
@@ -157,7 +157,7 @@ export class IncidentStore {
    */
   heal(object: string, by: 'written' | 'compared' | 'reported'): void {
     for (const incident of this.#byGroup.values()) {
-      const isFinding = incident.last.code === DRIFT_FOUND_CODE;
+      const isFinding = PAST_ADMISSION_CODES.includes(incident.last.code);
       if (by !== 'reported' && isFinding !== (by === 'compared')) continue;
       const healed = planHeal(incident, object);
       if (healed !== incident) this.#keep(healed);

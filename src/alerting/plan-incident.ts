@@ -65,6 +65,8 @@ function join(open: Incident, observation: Observation, nowMs: WallMs): Incident
   return {
     ...open,
     severity: planSeverity(open.severity, rule.severity),
+    // A rule that says how long its incidents last keeps this one, whoever saw it first.
+    ...(rule.quietMs !== undefined && { rule: rule.name }),
     quietSinceMs: nowMs,
     ...(expires.length > 0 && { expiresAtMs: Math.max(...expires) }),
     count: open.count + count,

@@ -77,12 +77,17 @@ export interface AuditRecord {
   readonly mode?: PolicyMode | undefined;
   /** Parts of the record that were truncated to the size limit. Absent if it is complete. */
   readonly cut?: readonly string[] | undefined;
-  /** Present if nobody asked: Holdfast found something by itself. The user is Holdfast, the object what it is about. */
+  /**
+   * Present if nobody asked: Holdfast found something by itself, or was told of it (`observed`). The user is Holdfast, the object what it
+   * is about.
+   */
   readonly finding?: true | undefined;
   /** Of a finding about an object that was changed past admission. */
   readonly drifted?: RecordedDrift | undefined;
   /** Of a finding about the version that an application was brought to. */
   readonly applicationVersion?: RecordedVersion | undefined;
+  /** Of a finding that somebody else has seen and told. The user is whoever is said to have done it. */
+  readonly observed?: RecordedObservation | undefined;
   /** The span of the request, where traces are sent and this one was sampled. Source: W3C Trace Context. */
   readonly trace?: { readonly traceId: string; readonly spanId: string } | undefined;
   /** Present if the record stands for refusals that were counted, instead of recorded one by one. */
@@ -117,6 +122,35 @@ export const VERSION_VERIFIED_CODE = 'version_verified';
 
 /** The code of a finding: an application was rolled back too often, and keeps its version for a while. */
 export const ROLLBACKS_EXCEEDED_CODE = 'rollbacks_exceeded';
+
+/** The code of a finding: a managed object was written, and the API server has asked nobody. */
+export const WRITE_UNJUDGED_CODE = 'write_unjudged';
+
+/**
+ * Codes of findings that another program has seen.
+ * - `writer_unjudged`: a write that nobody was asked about, by a GitOps controller
+ * - `admission_failed_open`: a webhook of ours did not answer, and the request passed
+ * - `admission_configuration_changed`: no webhook is asked about webhooks and admission policies
+ * - `writer_impersonated`, `user_impersonated`: somebody acted in another name; the first in the name of a GitOps controller, of the
+ *   control plane, or of a group that may do everything
+ * - `writer_token_minted`, `token_minted`: somebody but the kubelet and the control plane had a token made
+ * - `rbac_escalated`: a role or a binding that gives everything, or the right to take it
+ */
+export const OBSERVED_CODES = [
+  WRITE_UNJUDGED_CODE,
+  'writer_unjudged',
+  'admission_failed_open',
+  'admission_configuration_changed',
+  'writer_impersonated',
+  'user_impersonated',
+  'writer_token_minted',
+  'token_minted',
+  'rbac_escalated',
+] as const;
+export type ObservedCode = (typeof OBSERVED_CODES)[number];
+
+/** Findings about objects that were changed past admission: it takes a comparison to know that they are what they should be again. */
+export const PAST_ADMISSION_CODES: readonly string[] = [DRIFT_FOUND_CODE, WRITE_UNJUDGED_CODE];
 
 /** The code of a finding: entries of the journal are lost. The first entry of the chain that follows them has it. */
 export const ENTRIES_LOST_CODE = 'journal_entries_lost';
@@ -186,6 +220,35 @@ export interface RecordedVersion {
   readonly issuedAt?: string | undefined;
   /** Of `frozen`. RFC 3339, UTC. */
   readonly until?: string | undefined;
+}
+
+/** Who has seen something beside admission. */
+export const OBSERVATION_SOURCES = ['kubernetes-audit'] as const;
+export type ObservationSource = (typeof OBSERVATION_SOURCES)[number];
+
+/** What another program has seen. It is its word, and every text in it is cut. */
+export interface RecordedObservation {
+  readonly source: ObservationSource;
+  /** Of the event, in the words of the source: `auditID`. */
+  readonly id: string;
+  /** RFC 3339: when it happened, by the clock of the source. */
+  readonly time: string;
+  /** As the source names it: `patch`. */
+  readonly verb?: string | undefined;
+  /** As whom the user acted, by `--as`. */
+  readonly impersonated?: string | undefined;
+  /** The last one is the peer of the API server; what is before it, a client may have made up. */
+  readonly addresses?: readonly string[] | undefined;
+  /** As the client says. */
+  readonly userAgent?: string | undefined;
+  /** What the API server answered. */
+  readonly httpStatus?: number | undefined;
+  /** Our webhooks that did not answer, so that the request passed. */
+  readonly failedOpen?: readonly string[] | undefined;
+  /** The decision id that our webhook gave the request. */
+  readonly decision?: string | undefined;
+  /** How many more of the same kind are not recorded one by one. */
+  readonly repeated?: number | undefined;
 }
 
 /** One entry of managedFields. */

@@ -5,6 +5,7 @@
  * break a reader needs a new version.
  */
 import { z } from 'zod';
+import { OBSERVATION_SOURCES } from './audit-record.ts';
 
 const texts = z.array(z.string()).readonly();
 const durationMs = z.number().min(0).describe('Milliseconds');
@@ -266,6 +267,28 @@ const versionSchema = z
   })
   .readonly();
 
+const observedSchema = z
+  .object({
+    source: z.enum(OBSERVATION_SOURCES),
+    id: z.string().describe('Of the event, in the words of the source'),
+    time: z.string().describe('RFC 3339, by the clock of the source'),
+    verb: z.string().optional(),
+    impersonated: z.string().optional().describe('As whom the user acted, by --as'),
+    addresses: texts
+      .optional()
+      .describe('The last one is the peer; a client may have made up those before it'),
+    userAgent: z.string().optional().describe('As the client says'),
+    httpStatus: z.int().optional(),
+    failedOpen: texts.optional().describe('Webhooks of Holdfast that did not answer'),
+    decision: z.string().optional().describe('The decisionId that the request was given'),
+    repeated: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('How many more of the same cause this record stands for'),
+  })
+  .readonly();
+
 /** A record of one decision. */
 export const auditRecordSchema = z
   .object({
@@ -339,7 +362,7 @@ export const auditRecordSchema = z
       .literal(true)
       .optional()
       .describe(
-        'Nobody asked: Holdfast found something by itself. The user is Holdfast, the object what it is about',
+        'Nobody asked: Holdfast found something by itself, or another program reported it. The user is Holdfast, or where `observed` is present who is said to have done it; the object is what it is about',
       ),
     drifted: driftedSchema
       .optional()
@@ -349,6 +372,9 @@ export const auditRecordSchema = z
     applicationVersion: versionSchema
       .optional()
       .describe('Of a finding about the version that an application was brought to'),
+    observed: observedSchema
+      .optional()
+      .describe('Of a finding that another program has seen and reported: its word, not ours'),
     trace: z
       .object({
         traceId: z.string().describe('32 hexadecimal digits'),

@@ -16,13 +16,12 @@ import { bindElection, type BoundElection } from './bind-election.ts';
 import { bindHider } from './bind-journal.ts';
 import { DriftMarks } from './drift-marks.ts';
 import type { DriftStart, FoundDrift, RecordedFinding } from './drift-messages.ts';
+import { RecordedFindings } from './recorded-findings.ts';
 import { serveThread, type ThreadTools, type ThreadWork } from './serve-thread.ts';
 
 type Tools = ThreadTools<FoundDrift>;
 
 const LEASE = 'holdfast-drift';
-/** A record on its way is on disk within milliseconds; the thread is ended after ten seconds. */
-const ANSWER_MS = 5000;
 
 /** Rejects where there is no cluster to follow, or the state of the journal cannot be read: the thread ends then. */
 export async function beginDrift(
@@ -76,7 +75,7 @@ async function startWork(
   tools: Tools,
 ): Promise<ThreadWork<RecordedFinding>> {
   const { configuration } = start;
-  const recording = new Recording(tools);
+  const recording = new RecordedFindings<DriftFinding>(tools.send);
   const marks = new DriftMarks(configuration, { client, clock: systemClock });
   const watch = await DriftWatch.start({
     settings,
@@ -113,39 +112,6 @@ async function startWork(
       await journal.close();
     },
   };
-}
-
-/** Findings that are on their way to the journal. */
-class Recording {
-  readonly #tools: Pick<Tools, 'send'>;
-  readonly #waiting = new Map<number, (decisionId: string | undefined) => void>();
-  #number = 0;
-
-  constructor(tools: Pick<Tools, 'send'>) {
-    this.#tools = tools;
-  }
-
-  record(finding: DriftFinding): Promise<string | undefined> {
-    this.#number += 1;
-    const number = this.#number;
-    return new Promise((resolve) => {
-      this.#waiting.set(number, resolve);
-      this.#tools.send({ number, finding });
-    });
-  }
-
-  receive({ number, decisionId }: RecordedFinding): void {
-    this.#waiting.get(number)?.(decisionId);
-    this.#waiting.delete(number);
-  }
-
-  /** What is not answered in time is recorded once more by the next process. */
-  close(): void {
-    setTimeout(() => {
-      for (const resolve of this.#waiting.values()) resolve(undefined);
-      this.#waiting.clear();
-    }, ANSWER_MS).unref();
-  }
 }
 
 // Outside of a worker thread, importing this file does nothing.

@@ -56,6 +56,11 @@ export function planStaticGuardFor(
   return planStaticGuard(guardOptions(configuration, options));
 }
 
+/** As whom Holdfast writes. */
+export function ownUsername(ownNamespace: string): string {
+  return `system:serviceaccount:${ownNamespace}:${OWN_ACCOUNT}`;
+}
+
 function guardOptions(
   configuration: Configuration,
   { ownNamespace, guardUsernames = [] }: Pick<ManifestOptions, 'ownNamespace' | 'guardUsernames'>,
@@ -63,7 +68,7 @@ function guardOptions(
   const { usernames, exemptGroups } = configuration.registration.guard;
   const { writerUsernames, instanceLabelKey, sharedControllerManager } =
     planExemptions(configuration);
-  const own = `system:serviceaccount:${ownNamespace}:${OWN_ACCOUNT}`;
+  const own = ownUsername(ownNamespace);
   return {
     allowedUsernames: [...writerUsernames, ...usernames, ...guardUsernames, own],
     exemptGroups,

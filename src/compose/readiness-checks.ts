@@ -28,6 +28,8 @@ export interface CheckedParts extends Pick<BoundEvidence, 'problem' | 'advice' |
   readonly images: Advisor;
   /** Absent: nothing looks for drift. */
   readonly drift?: Advisor | undefined;
+  /** Absent: nobody reports to it. */
+  readonly intake?: Advisor | undefined;
 }
 
 /** In the order in which `/readyz` prints them. */
@@ -36,7 +38,7 @@ export function listReadinessChecks(
   parts: CheckedParts,
 ): readonly ReadinessCheck[] {
   const { problem, advice, journalAdvice, lookup, applications } = parts;
-  const { commits, images, certificates, registration, drift } = parts;
+  const { commits, images, certificates, registration, drift, intake } = parts;
   return [
     ...(certificates?.readinessChecks ?? []),
     {
@@ -70,6 +72,9 @@ export function listReadinessChecks(
     ...(drift === undefined
       ? []
       : [{ name: 'drift', problem: () => drift.problem(), advisory: true }]),
+    ...(intake === undefined
+      ? []
+      : [{ name: 'intake', problem: () => intake.problem(), advisory: true }]),
     { name: 'configuration', problem: () => inForce.problem?.(), advisory: true },
     // The last good bundle judges: as strict as before, and maybe not as its authors want it.
     { name: 'policy-bundle', problem: () => inForce.bundleProblem?.(), advisory: true },

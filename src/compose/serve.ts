@@ -19,6 +19,7 @@ import type { CommitBinder } from './bind-commits.ts';
 import type { BoundEvidence } from './bind-evidence.ts';
 import { bindHeavyReviews } from './bind-heavy-reviews.ts';
 import type { DriftSupervisor } from './drift-supervisor.ts';
+import type { IntakeSupervisor } from './intake-supervisor.ts';
 import type { ImageBinder } from './bind-images.ts';
 import type { BoundRegistration } from './bind-registration.ts';
 import { listReadinessChecks } from './readiness-checks.ts';
@@ -49,6 +50,7 @@ export interface ServedParts extends BoundEvidence, Clusters {
   readonly certificates: BoundCertificates | undefined;
   readonly registration: BoundRegistration | undefined;
   readonly drift: Pick<DriftSupervisor, 'problem'> | undefined;
+  readonly intake: Pick<IntakeSupervisor, 'problem'> | undefined;
 }
 
 export interface ServeOptions {

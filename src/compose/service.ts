@@ -22,6 +22,7 @@ import { systemWait } from '../base/wait.ts';
 import { CommitBinder } from './bind-commits.ts';
 import { ImageBinder } from './bind-images.ts';
 import { startDrift } from './bind-drift.ts';
+import { startIntake } from './bind-intake.ts';
 import { bindHub } from './bind-hub.ts';
 import { bindLineage, type BoundLineage } from './bind-lineage.ts';
 import { bindLiveLookup, bindSnapshotLookup, type LookupDependencies } from './bind-lookup.ts';
@@ -301,17 +302,21 @@ async function startEvidence(
 /** The server, with the certificate that it serves and the registration by which the API server finds it. */
 async function startServing(
   { options, inForce, stops }: Serving,
-  served: Omit<ServedParts, 'certificates' | 'registration' | 'drift'>,
+  served: Omit<ServedParts, 'certificates' | 'registration' | 'drift' | 'intake'>,
   reporter: FindingReporterOptions,
 ): Promise<RunningServer> {
   const replica = replicaOf(options.environment);
   const drift = startDrift({ ...options, replica }, { evidence: served, reporter });
   stops.push(() => drift?.close());
   const certificates = await startCertificates(options, stops);
+  // After the certificates, which it serves, too.
+  const intake = startIntake(options, reporter);
+  stops.push(() => intake?.close());
   const registration = await startRegistration(options, inForce, { reporter, certificates });
   const server = await serve({ ...options, replica }, inForce, {
     ...served,
     drift,
+    intake,
     certificates,
     registration,
   });

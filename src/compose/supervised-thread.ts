@@ -12,7 +12,7 @@ import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
 import type { ThreadCommand, ThreadMessage } from './thread-messages.ts';
 
 /** As in "the delivery thread". */
-export type ThreadName = 'delivery' | 'commit' | 'drift' | 'image';
+export type ThreadName = 'delivery' | 'commit' | 'drift' | 'image' | 'intake';
 
 export interface ThreadDescription {
   readonly name: ThreadName;

@@ -32,6 +32,7 @@ const BOUND_AT_START: readonly (readonly [string, (configuration: Configuration)
   ['alerts', ({ alerts }) => alerts],
   ['drift', ({ drift }) => drift ?? null],
   ['lineage', ({ lineage }) => lineage ?? null],
+  ['intake', ({ intake }) => intake ?? null],
   ['traces', ({ traces }) => traces ?? null],
 ];
 

@@ -35,6 +35,7 @@ import { TRUST_LIMITS } from '../signature/trust/settings.ts';
 import { CMS_LIMITS } from '../signature/cms/settings.ts';
 import { COSIGN_LIMITS } from '../signature/cosign/settings.ts';
 import { OPENPGP_LIMITS } from '../signature/openpgp/settings.ts';
+import { INTAKE_LIMITS } from '../drift/intake/settings.ts';
 import { TERRAFORM_LIMITS } from '../drift/terraform/settings.ts';
 import { FILE_LIMITS } from '../sinks/file/settings.ts';
 import { KUBERNETES_EVENTS_LIMITS } from '../sinks/kubernetes-events/settings.ts';
@@ -108,5 +109,6 @@ export const LIMITS = {
   ...TUF_LIMITS,
   ...TERRAFORM_LIMITS,
   ...LINEAGE_LIMITS,
+  ...INTAKE_LIMITS,
   ...TRACE_LIMITS,
 } as const satisfies LimitRows;

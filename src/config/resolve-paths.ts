@@ -1,6 +1,7 @@
 /** Resolves the paths in a configuration relative to its folder. */
 import { isAbsolute, join } from 'node:path';
 import { alertsSchema } from '../alerting/settings.ts';
+import { intakeSchema, type IntakeSettings } from '../drift/intake/settings.ts';
 import { registriesSchema } from '../image/registry/settings.ts';
 import { bundleRegistrySchema, type BundleRegistrySettings } from '../policy/registry/settings.ts';
 import { bundleServerSchema, type BundleServerSettings } from '../policy/server/settings.ts';
@@ -13,7 +14,7 @@ import type { Configuration } from './schema.ts';
 /** A copy with absolute paths. Paths in the file are relative to its folder. */
 export function resolvePaths(configuration: Configuration, folder: string): Configuration {
   const { server, policies, registration, kubernetes } = configuration;
-  const { commits, images, mirrors, audit, alerts, traces } = configuration;
+  const { commits, images, mirrors, audit, alerts, intake, traces } = configuration;
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const { tls, clientAuthentication } = server;
   return {
@@ -65,8 +66,17 @@ export function resolvePaths(configuration: Configuration, folder: string): Conf
     audit: resolveAudit(audit, at),
     // The result is validated with the same schema, so that no code per type of settings is needed here.
     alerts: alertsSchema.parse({ ...alerts, targets: resolveFiles(alerts.targets, at) }),
+    ...(intake && { intake: resolveIntake(intake, at) }),
     ...(traces && { traces: tracesSchema.parse(resolveFiles(traces, at)) }),
   };
+}
+
+function resolveIntake(intake: IntakeSettings, at: (path: string) => string): IntakeSettings {
+  const { file } = intake.audit ?? {};
+  const resolved = intakeSchema.parse(resolveFiles(intake, at));
+  if (file === undefined) return resolved;
+  const audit = { ...resolved.audit, file: { ...file, path: at(file.path) } };
+  return intakeSchema.parse({ ...resolved, audit });
 }
 
 function resolveServer(

@@ -10,6 +10,7 @@ import { admissionLimitsShape, clusterSchema } from '../admission/settings.ts';
 import { alertsSchema } from '../alerting/settings.ts';
 import { auditShape } from '../audit/settings.ts';
 import { certificatesSchema } from '../certificates/settings.ts';
+import { intakeSchema } from '../drift/intake/settings.ts';
 import { driftSchema } from '../drift/settings.ts';
 import { breakGlassSchema } from '../identity/grants/settings.ts';
 import { identityLimitsShape, identitySchema } from '../identity/settings.ts';
@@ -153,6 +154,11 @@ export const configurationSchema = section({
     .describe(
       'Which versions each application was brought to, which of them are verified, and how often it may be rolled back. Absent: nothing is noted; `{}` has the defaults. Needs `audit.journal`.',
     ),
+  intake: intakeSchema
+    .optional()
+    .describe(
+      'What other programs have seen, and report: the audit log of the API server. Absent: nothing is taken. Needs `audit.journal`.',
+    ),
   log: logSchema.prefault({}).describe('The log on standard error.'),
   traces: tracesSchema
     .optional()
@@ -164,6 +170,10 @@ export const configurationSchema = section({
     error:
       'Expected audit.journal beside alert targets: incidents are made from it, so that none is lost',
     path: ['alerts', 'targets'],
+  })
+  .refine(({ intake, audit }) => intake === undefined || audit.journal !== undefined, {
+    error: 'Expected audit.journal beside intake: what is reported is kept there',
+    path: ['intake'],
   })
   .refine(({ drift, audit }) => drift === undefined || audit.journal !== undefined, {
     error:

@@ -8,6 +8,7 @@ import { COMMIT_METRICS } from './commit-metrics.ts';
 import { DRIFT_METRICS } from './drift-metrics.ts';
 import { IMAGE_METRICS } from './image-metrics.ts';
 import { LINEAGE_METRICS } from './lineage-metrics.ts';
+import { INTAKE_METRICS } from './intake-metrics.ts';
 import { DURATION_BUCKETS, type MetricRow, type MetricType } from './metric-row.ts';
 import { POLICY_METRICS } from './policy-metrics.ts';
 import { TRACE_METRICS } from './trace-metrics.ts';
@@ -19,6 +20,7 @@ export const METRICS = {
   ...DRIFT_METRICS,
   ...IMAGE_METRICS,
   ...LINEAGE_METRICS,
+  ...INTAKE_METRICS,
   ...TRACE_METRICS,
 
   // Break-glass

@@ -46,6 +46,8 @@ export interface ClusterOptions {
   readonly release?: Release | undefined;
   /** Lets the API server keep an audit log: `audit.log` in the cluster's folder. @default false */
   readonly auditLog?: boolean | undefined;
+  /** Lets the API server send its audit log, from its next start on: see `auditWebhookFile`. @default false */
+  readonly auditWebhook?: boolean | undefined;
   /** Lets the API server read admission policies from files, of which there are none yet. @default false */
   readonly staticPolicies?: boolean | undefined;
 }
@@ -77,6 +79,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Starte
       if (attempt === ATTEMPTS_MAX) throw error;
     }
   }
+}
+
+/** A kubeconfig that says where a cluster with `auditWebhook` sends its audit log. */
+export function auditWebhookFile({ folder }: Pick<Cluster, 'folder'>): string {
+  return join(folder, 'audit-webhook.kubeconfig');
 }
 
 /** The files of a cluster with `staticPolicies`: read when the API server starts, and once a minute. */
@@ -191,7 +198,7 @@ async function startIn(
 
 function planPaths(
   scope: Scope,
-  { auditLog = false, staticPolicies = false }: ClusterOptions,
+  { auditLog = false, auditWebhook = false, staticPolicies = false }: ClusterOptions,
 ): ControlPlanePaths {
   const place = (name: string): string => join(scope.folder, name);
   return {
@@ -200,6 +207,7 @@ function planPaths(
     serviceAccountKeyFile: place('service-account.key'),
     clientAuthority: { certificateFile: place('client-ca.crt'), keyFile: place('client-ca.key') },
     ...(auditLog && { auditLogFile: place('audit.log') }),
+    ...(auditWebhook && { auditWebhookFile: auditWebhookFile(scope) }),
     ...(staticPolicies && { staticPoliciesFolder: staticPoliciesFolder(scope) }),
   };
 }

@@ -1,5 +1,6 @@
 /** The three processes of a control plane and the flags they are started with. */
 import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Assets } from '../assets/assets.ts';
@@ -17,24 +18,59 @@ export interface ControlPlanePaths {
   readonly clientAuthority: { readonly certificateFile: string; readonly keyFile: string };
   /** Where the API server writes its audit log; absent: it writes none. */
   readonly auditLogFile?: string | undefined;
+  /** A kubeconfig that says where the API server sends its audit log; it does from its next start on, once the file is there. */
+  readonly auditWebhookFile?: string | undefined;
   /** Where the API server reads admission policies from at its start; absent: from nowhere. */
   readonly staticPoliciesFolder?: string | undefined;
 }
 
 const ADMISSION_FILE = 'admission.json';
 
-/** Who wrote what, without the objects themselves. */
-const AUDIT_POLICY = {
-  apiVersion: 'audit.k8s.io/v1',
-  kind: 'Policy',
-  omitStages: ['RequestReceived'],
-  rules: [{ level: 'Metadata', verbs: ['create', 'update', 'patch', 'delete'] }, { level: 'None' }],
-};
+/** Who wrote what; what is sent somewhere has the objects, too. */
+function auditPolicy(level: 'Metadata' | 'RequestResponse'): object {
+  return {
+    apiVersion: 'audit.k8s.io/v1',
+    kind: 'Policy',
+    omitStages: ['RequestReceived'],
+    omitManagedFields: true,
+    rules: [{ level, verbs: ['create', 'update', 'patch', 'delete'] }, { level: 'None' }],
+  };
+}
 
 /** Writes the policy of the audit log, if there is to be one. */
-export async function writeAuditPolicy({ folder, auditLogFile }: ControlPlanePaths): Promise<void> {
-  if (auditLogFile === undefined) return;
-  await writeFile(join(folder, 'audit-policy.yaml'), JSON.stringify(AUDIT_POLICY));
+export async function writeAuditPolicy({
+  folder,
+  auditLogFile,
+  auditWebhookFile,
+}: ControlPlanePaths): Promise<void> {
+  if (auditLogFile === undefined && auditWebhookFile === undefined) return;
+  const policy = auditPolicy(auditWebhookFile === undefined ? 'Metadata' : 'RequestResponse');
+  await writeFile(join(folder, 'audit-policy.yaml'), JSON.stringify(policy));
+}
+
+function listAuditFlags({
+  folder,
+  auditLogFile,
+  auditWebhookFile,
+}: ControlPlanePaths): readonly string[] {
+  const isSent = auditWebhookFile !== undefined && existsSync(auditWebhookFile);
+  if (auditLogFile === undefined && !isSent) return [];
+  return [
+    `--audit-policy-file=${join(folder, 'audit-policy.yaml')}`,
+    // Each event at once: a test reads them.
+    ...(auditLogFile === undefined
+      ? []
+      : [`--audit-log-path=${auditLogFile}`, '--audit-log-mode=blocking']),
+    ...(isSent
+      ? [
+          `--audit-webhook-config-file=${auditWebhookFile}`,
+          '--audit-webhook-batch-max-wait=200ms',
+          '--audit-webhook-batch-throttle-enable=false',
+          '--audit-webhook-initial-backoff=2s',
+          '--audit-webhook-truncate-enabled',
+        ]
+      : []),
+  ];
 }
 
 /** Makes the folder, empty, and the file that tells the API server of it. */
@@ -117,14 +153,7 @@ export function startApiServer(
             '--feature-gates=ManifestBasedAdmissionControlConfig=true',
             `--admission-control-config-file=${join(paths.folder, ADMISSION_FILE)}`,
           ]),
-      ...(paths.auditLogFile === undefined
-        ? []
-        : [
-            `--audit-policy-file=${join(paths.folder, 'audit-policy.yaml')}`,
-            `--audit-log-path=${paths.auditLogFile}`,
-            // Each event at once: a test reads them.
-            '--audit-log-mode=blocking',
-          ]),
+      ...listAuditFlags(paths),
     ],
   });
 }

@@ -22,7 +22,8 @@ export interface ShopOptions extends HoldfastOptions, ClusterOptions {
 
 /** Starts everything. The application is written and rolled out with the webhook on. */
 export async function startShopCluster(options: ShopOptions = {}): Promise<ShopCluster> {
-  const cluster = await startCluster({ assets: options.assets, auditLog: options.auditLog });
+  const { assets, auditLog, auditWebhook } = options;
+  const cluster = await startCluster({ assets, auditLog, auditWebhook });
   try {
     const node = await startNode(cluster);
     await installController(cluster, ARGOCD);

@@ -2,12 +2,14 @@
 import { ADMISSION_TARGETS } from './admission-targets.ts';
 import { EVIDENCE_TARGETS } from './evidence-targets.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
+import { OBSERVATION_TARGETS } from './observation-targets.ts';
 import { SIGNATURE_TARGETS } from './signature-targets.ts';
 
 /** Each with its seeds. */
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...ADMISSION_TARGETS,
   ...EVIDENCE_TARGETS,
+  ...OBSERVATION_TARGETS,
   ...SIGNATURE_TARGETS,
 ];
 

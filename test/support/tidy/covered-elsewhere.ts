@@ -34,6 +34,38 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/lineage/list.test.ts',
     why: 'both commands are told an application with it',
   },
+  'src/compose/bind-audit-intake.ts': {
+    test: 'test/unit/compose/intake-thread.test.ts',
+    why: 'the thread judges by it, with configurations that differ in what it reads',
+  },
+  'src/compose/follow-audit-file.ts': {
+    test: 'test/unit/compose/intake-thread.test.ts',
+    why: 'the thread follows a file by it',
+  },
+  'src/compose/listen-for-reports.ts': {
+    test: 'test/unit/compose/intake-thread.test.ts',
+    why: 'reports are sent to the thread as other programs send them',
+  },
+  'src/compose/bind-intake.ts': {
+    test: 'test/unit/compose/intake-supervisor.test.ts',
+    why: 'the thread is started by it',
+  },
+  'src/compose/intake-bodies.ts': {
+    test: 'test/unit/compose/intake-thread.test.ts',
+    why: 'reports are sent to the thread as other programs send them',
+  },
+  'src/compose/intake-owners.ts': {
+    test: 'test/unit/compose/intake-thread.test.ts',
+    why: 'the thread asks it who manages what is reported',
+  },
+  'src/compose/intake-tokens.ts': {
+    test: 'test/unit/compose/intake-thread.test.ts',
+    why: 'the thread knows its senders by it',
+  },
+  'src/compose/recorded-findings.ts': {
+    test: 'test/unit/compose/drift-thread.test.ts',
+    why: 'the thread has its findings recorded by it',
+  },
   'src/compose/bind-drift.ts': {
     test: 'test/unit/compose/drift-supervisor.test.ts',
     why: 'the thread is started by it',

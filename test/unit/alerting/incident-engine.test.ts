@@ -41,6 +41,33 @@ describe('incidents', () => {
     ]);
   });
 
+  it('has one incident for a write past admission that the audit log and the scanner have seen, whichever was first', async () => {
+    const { journal } = await stage.start();
+    const found = { allowed: true, finding: true, policies: [] } as const;
+    const seen = { ...found, code: 'write_unjudged', message: 'Nobody was asked, by alice.' };
+    const scanned = { ...found, code: 'drift_found', message: 'It was changed.' };
+    journal.append(1, { ...objectNamed('checkout'), ...seen });
+    journal.append(1, { ...objectNamed('checkout'), ...scanned });
+    journal.append(1, { ...objectNamed('other'), ...scanned });
+    journal.append(1, { ...objectNamed('other'), ...seen });
+    await stage.settle();
+    assert.equal(stage.pagerduty.alerts.length, 2);
+    journal.append(1, gitopsWrite('checkout'));
+    await stage.settle();
+    assert.deepEqual(
+      stage.pagerduty.alerts.map(({ state }) => state),
+      ['triggered', 'triggered'],
+    );
+    for (const name of ['checkout', 'other']) {
+      journal.append(1, { ...objectNamed(name), ...found, code: 'drift_reverted' });
+    }
+    await stage.settle();
+    assert.deepEqual(
+      stage.pagerduty.alerts.map(({ state }) => state),
+      ['resolved', 'resolved'],
+    );
+  });
+
   it('resolves the use of a grant when the grant expires, tells the timeline, and who is paged for the object', async () => {
     const { journal } = await stage.start();
     journal.append(1, objectNamed('checkout'));

@@ -74,6 +74,14 @@ test('planHeal() and isHealed() want every object, and none that is not listed',
   assert.equal(isHealed({ ...healed, unlisted: 1 }), false);
 });
 
+test('planIncident() leaves it to the rule that says how long it lasts, whichever came first', () => {
+  const lasting = sampleRule({ name: 'drift-found', quietMs: 9000 });
+  const joined = planIncident(sampleIncident(), sampleObservation({ rule: lasting }), 5000);
+  assert.equal(joined.rule, 'drift-found');
+  const later = planIncident(joined, sampleObservation({ rule: sampleRule() }), 6000);
+  assert.equal(later.rule, 'drift-found');
+});
+
 test('planSeverity() is the graver', () => {
   assert.deepEqual(
     [planSeverity('info', 'critical'), planSeverity('error', 'warning')],

@@ -146,3 +146,28 @@ test('resolvePaths() resolves the paths of mirrors', () => {
     ],
   );
 });
+
+test('resolvePaths() resolves what reports are known by, and the file that is followed', () => {
+  const { intake } = resolvePaths(
+    configurationSchema.parse({
+      audit: { journal: {} },
+      intake: {
+        clientCaFile: 'ca.crt',
+        audit: { token: { file: 'token' }, file: { path: 'audit.log' } },
+      },
+    }),
+    FOLDER,
+  );
+  assert.deepEqual(
+    [intake?.clientCaFile, intake?.audit?.token, intake?.audit?.file?.path],
+    ['/etc/holdfast/ca.crt', { file: '/etc/holdfast/token' }, '/etc/holdfast/audit.log'],
+  );
+  const { intake: other } = resolvePaths(
+    configurationSchema.parse({
+      audit: { journal: {} },
+      intake: { audit: { token: { env: 'TOKEN' } } },
+    }),
+    FOLDER,
+  );
+  assert.deepEqual(other?.audit, { token: { env: 'TOKEN' }, expectedUsers: [] });
+});

@@ -1,0 +1,40 @@
+/** Parsers of what other programs report. */
+import { parseAuditEvent, parseAuditEvents } from '../../../src/drift/intake/parse-audit-events.ts';
+import { parseAuditLine } from '../../../src/drift/intake/parse-audit-line.ts';
+import { parseEksEntry, parseGkeEntry } from '../../../src/drift/intake/parse-cloud-audit.ts';
+import { sentAuditEvent, sentEventList } from '../audit-event-samples.ts';
+import { gkeEntry } from '../gke-entry-sample.ts';
+import { valueTarget, type FuzzTarget } from './fuzz-target.ts';
+
+const IMPERSONATED = sentAuditEvent({
+  impersonatedUser: { username: 'bob', groups: ['system:masters'] },
+  annotations: {
+    'drift.holdfast.dev/decision': 'D1',
+    'failed-open.validating.webhook.admission.k8s.io/round_0_index_0': 'drift.holdfast.dev',
+  },
+});
+
+/** Each with its seeds. */
+export const OBSERVATION_TARGETS: readonly FuzzTarget[] = [
+  valueTarget(
+    'drift/intake/parse-audit-events',
+    [sentEventList([sentAuditEvent(), IMPERSONATED, {}]), sentAuditEvent(), IMPERSONATED],
+    (value) => [parseAuditEvents(value, 100), parseAuditEvent(value)],
+  ),
+  valueTarget(
+    'drift/intake/parse-cloud-audit',
+    [
+      { logEvents: [{ id: '1', message: JSON.stringify(IMPERSONATED) }, {}] },
+      { events: [{ message: '{' }] },
+      gkeEntry(),
+    ],
+    (value) => [parseEksEntry(value), parseGkeEntry(value)],
+  ),
+  {
+    name: 'drift/intake/parse-audit-line',
+    form: 'json',
+    seeds: [JSON.stringify(IMPERSONATED), JSON.stringify(gkeEntry()), '{"message":"{}"}'],
+    parse: (bytes) =>
+      (['kubernetes', 'eks', 'gke'] as const).map((format) => parseAuditLine(bytes, format)),
+  },
+];

@@ -5,6 +5,7 @@ import { isAuditRecord } from '../../../src/audit/audit-record.ts';
 import type { StateStore } from '../../../src/audit/journal.ts';
 import { STATE_FILE } from '../../../src/audit/journal/segment-files.ts';
 import { errorText } from '../../../src/base/error-details.ts';
+import type { Accepted } from '../alerts/incident-pages.ts';
 import { KnownRecords, type KnownRecord } from './known-records.ts';
 import { isSoundCopy, readJournalCopy, readStateCopy, verifyCopy } from './read-copies.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -70,6 +71,8 @@ export class Evidence {
       settings: target,
       mayRepeat,
       hasLostPower,
+      isStored: (message) => this.#isStored(message),
+      isSound: !options.isTroubled,
       moment,
       problem,
     });
@@ -238,6 +241,14 @@ export class Evidence {
         this.tell(`${actor} attempted ${count} times, and ${counted} were told`);
       }
     }
+  }
+
+  #isStored({ kind, key, notice }: Accepted): boolean {
+    const wanted = JSON.stringify({ kind, key, notice });
+    return this.#mirror.keptIn('incidents').some((text) => {
+      const { kind: kept, key: keptKey, notice: keptNotice } = Object(JSON.parse(text));
+      return JSON.stringify({ kind: kept, key: keptKey, notice: keptNotice }) === wanted;
+    });
   }
 
   #cursorOf(name: string): number {

@@ -14,6 +14,10 @@ export interface PagerdutyOptions {
   /** Whether a message may be repeated after its incident has ended: where the state was lost. */
   readonly mayRepeat: () => boolean;
   readonly hasLostPower: () => boolean;
+  /** Whether a message is stored, so that the next process knows of it. */
+  readonly isStored: (message: Accepted) => boolean;
+  /** Whether the state can always be written: then nothing is sent before it is. */
+  readonly isSound: boolean;
   /** Called when it has accepted: a process may die then. */
   readonly moment: (chance: number) => void;
   readonly problem: (text: string) => void;
@@ -105,6 +109,7 @@ export class SimulatedPagerduty {
       });
       // What was sent arrives also where its sender has died, but not from a machine without power.
       if (this.#options.hasLostPower()) return;
+      this.#checkStored(message);
       scheduler.after(scheduler.between(0, ARRIVAL_MS_MAX), {
         label: `pagerduty ${plan} ${message.kind}`,
         run: () => {
@@ -122,6 +127,14 @@ export class SimulatedPagerduty {
         },
       });
     });
+  }
+
+  /** What a disk that fails does not keep is told all the same, but for an end: it could not be taken back. */
+  #checkStored(message: Accepted): void {
+    const { isSound, isStored } = this.#options;
+    const { kind, key } = message;
+    if (isStored(message) || !(isSound || kind === 'resolve')) return;
+    this.#tell(`the ${kind} of ${key} is sent, and not stored`);
   }
 
   #take(message: Accepted): void {

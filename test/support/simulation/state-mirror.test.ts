@@ -44,3 +44,15 @@ test('what a failed write has left is found once, and may be gone when the next 
   assert.deepEqual(mirror.compare(found('1')), []);
   assert.deepEqual(mirror.compare(found('3')), ['a x is 3, and was written as 1 or 2']);
 });
+
+test('a process may rely on what it has written, and on what it has found, and not on what has failed', async () => {
+  const { journal, mirror, state, found } = stage();
+  await state.write('a', { x: '1', y: '2' });
+  await state.write('a', { y: undefined });
+  journal.writeFault = new Error('disk full');
+  await assert.rejects(state.write('a', { x: '3', z: '3' }));
+  assert.deepEqual([mirror.keptIn('a'), mirror.keptIn('b')], [['1'], []]);
+
+  mirror.compare(found('3'));
+  assert.deepEqual(mirror.keptIn('a'), ['3']);
+});

@@ -9,6 +9,8 @@ type Value = string | undefined;
 /** By `space` and key, the values that may be there; the first one is certain to have been. */
 export class StateMirror {
   readonly #spaces = new Map<string, Map<string, readonly Value[]>>();
+  /** By `space` and key, what a process may rely on. */
+  readonly #kept = new Map<string, Map<string, string>>();
 
   /** Where a write of the key resolved, its value. */
   valueOf(space: string, key: string): Value {
@@ -19,6 +21,11 @@ export class StateMirror {
     return [...(this.#spaces.get(space) ?? [])].flatMap(([key, [value]]) =>
       value === undefined ? [] : [key],
     );
+  }
+
+  /** Values on which the process may rely: their writes resolved, or the process has found them at its start. */
+  keptIn(space: string): readonly string[] {
+    return [...(this.#kept.get(space)?.values() ?? [])];
   }
 
   /** The store, with every write noted; `onWritten` hears of those that resolved. */
@@ -50,7 +57,9 @@ export class StateMirror {
       }
     }
     this.#spaces.clear();
+    this.#kept.clear();
     for (const [space, keys] of found) {
+      this.#kept.set(space, new Map(keys));
       for (const [key, value] of keys) this.#set(space, key, [value]);
     }
     // What a write has left whose flush failed is found by us, and not relied on by the process.
@@ -66,6 +75,10 @@ export class StateMirror {
     const values = this.#valuesOf(space, key);
     // What was begun after it is still possible.
     this.#set(space, key, [value, ...values.slice(values.lastIndexOf(value) + 1)]);
+    const kept = this.#kept.get(space) ?? new Map<string, string>();
+    this.#kept.set(space, kept);
+    if (value === undefined) kept.delete(key);
+    else kept.set(key, value);
   }
 
   #valuesOf(space: string, key: string): readonly Value[] {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
@@ -150,6 +150,19 @@ describe('a journal that is opened again', () => {
     assert.deepEqual(again.store.state().damages, []);
     assert.equal(again.store.append(entries(3)).firstSequence, 3);
     assert.deepEqual(sequencesOf(crashed), [1, 2, 3]);
+  });
+
+  it('empties the log that a crash has left, so that nothing depends on it', async (test) => {
+    const { store, folder } = await open(test);
+    store.append(entries(1, 2));
+    const crashed = await copyAsCrashed(test, folder);
+    const logBytes = async (): Promise<number> =>
+      (await stat(join(crashed, `${SEGMENT_1}-wal`))).size;
+    assert.ok((await logBytes()) > 0);
+
+    await open(test, { folder: crashed });
+
+    assert.equal(await logBytes(), 0);
   });
 
   it('begins a new segment after a sealed one, in the same chain', async (test) => {
@@ -345,6 +358,26 @@ describe('a journal that cannot write', () => {
       ['no such table: entries'],
     );
     assert.ok(store.append(entries(5)).firstSequence > 1_000_000);
+  });
+
+  it('adds nothing behind an end that is not the one it has written, and says what is lost', async (test) => {
+    const { store, folder } = await open(test);
+    store.append(entries(1, 2));
+    const blocker = new DatabaseSync(join(folder, SEGMENT_1));
+    blocker.exec('BEGIN IMMEDIATE');
+    assert.throws(() => store.append(entries(3)), isWriteFailure);
+    // As where the flush that acknowledged the entry has lied.
+    blocker.exec('DELETE FROM entries WHERE sequence = 2; COMMIT');
+    blocker.close();
+
+    assert.throws(() => store.append(entries(4)), isWriteFailure);
+    const { lost } = await store.maintain(ALL);
+
+    assert.deepEqual(
+      lost.map(({ firstSequence, lastSequence }) => [firstSequence, lastSequence]),
+      [[2, 2]],
+    );
+    assert.ok(store.append(entries(5)).firstSequence > 2);
   });
 });
 

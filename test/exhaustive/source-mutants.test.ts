@@ -1,12 +1,9 @@
 /** A sample of the mutants of the security core; `npm run mutants` runs them all. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import {
-  runSourceMutants,
-  type FileMutant,
-} from '../support/source-mutation/run-source-mutants.ts';
+import { runSourceMutants } from '../support/source-mutation/run-source-mutants.ts';
+import { sampleMutants } from '../support/source-mutation/sample-mutants.ts';
 import {
   describeMutant,
   KILLED_PERCENT_MIN,
@@ -21,7 +18,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const SAMPLED = 50;
 
 test('nine of ten mutants of who acts, whose an object is, what is decided and what proves it fail a test', async (context) => {
-  const mutants = sample(readSourceMutants(ROOT, SECURITY_CORE));
+  const mutants = sampleMutants(readSourceMutants(ROOT, SECURITY_CORE), SAMPLED);
   const scratch = await makeTemporaryFolder(context);
 
   const { killed, survivors } = await runSourceMutants(mutants, {
@@ -38,16 +35,3 @@ test('nine of ten mutants of who acts, whose an object is, what is decided and w
     `${killed} of ${mutants.length} fail a test. What none notices:\n${lines.join('\n')}`,
   );
 });
-
-/** By what a mutant is, not by where it stands: a change elsewhere leaves the others in the sample. */
-function sample(mutants: readonly FileMutant[]): readonly FileMutant[] {
-  const byDigest = mutants.map((mutant) => ({ mutant, digest: digestOf(mutant) }));
-  return byDigest
-    .toSorted((one, other) => (one.digest < other.digest ? -1 : 1))
-    .slice(0, SAMPLED)
-    .map(({ mutant }) => mutant);
-}
-
-function digestOf({ path, original, replacement }: FileMutant): string {
-  return createHash('sha256').update(`${path}\n${original}\n${replacement}`).digest('hex');
-}

@@ -28,6 +28,7 @@ import { createHttpApp, type HttpApp } from './http-app.ts';
 import { startLoadShedding, type LoadShedding } from './load-shedding.ts';
 import { addHealthRoutes, addMetricsRoute } from './operations-routes.ts';
 import { createOperationsServer } from './operations-server.ts';
+import { followReads } from './read-turns.ts';
 import { RequestSpans } from './request-spans.ts';
 import type { ServerLimits, ServerSettings } from './settings.ts';
 import { createTlsServer, followTlsFiles, readFirstCertificate } from './tls-server.ts';
@@ -151,7 +152,8 @@ function createWebhookApp(
     monotonicMs: clock.monotonicMs,
     onDropped: () => metrics.increment('holdfast_http_connections_dropped_total'),
   });
-  const handshakes = followHandshakes(server, clients);
+  const handshakes = followHandshakes(server, { clients, monotonicMs: clock.monotonicMs });
+  const reads = followReads(server, clients);
   const bodies = new BodyBudget(limits.heldBodyBytesMax);
   const spans = dependencies.traces && new RequestSpans(dependencies.traces);
   const routes: AdmissionRoutesOptions = {
@@ -189,6 +191,7 @@ function createWebhookApp(
     metrics.set('holdfast_http_requests_in_flight', shedding.inFlight());
     metrics.set('holdfast_http_connections', clients.connections);
     metrics.set('holdfast_http_handshakes_waiting', handshakes.waiting);
+    metrics.set('holdfast_http_reads_waiting', reads.waiting);
     metrics.set('holdfast_http_body_bytes', bodies.bytes);
     metrics.set('holdfast_event_loop_lag_seconds', shedding.eventLoopLagMs() / 1000);
   });

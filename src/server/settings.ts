@@ -85,12 +85,35 @@ export const SERVER_LIMITS = {
     overflow: 'A stranger’s TLS handshake waits for its turn, by turns of their sources',
     metric: 'holdfast_http_handshakes_waiting',
   }),
+  'limits.sourceHandshakesPerSecond': fixedLimit(20, {
+    unit: 'items',
+    reason:
+      'An API server that nobody knows yet opens a few connections and is answered; whoever keeps a thousand pays for their handshakes with time of the thread that admits',
+    overflow:
+      'Further handshakes of the source wait: of strangers alone, and as many at once as in a second',
+    metric: 'holdfast_http_handshakes_waiting',
+  }),
   'limits.strangersHandshakeWaitMs': fixedLimit(SECOND, {
     unit: 'milliseconds',
     reason:
       'An API server with a new address is a stranger at first, and must not wait for its time-out',
     overflow: 'More handshakes begin: so many that the first of each source waits no longer',
     metric: 'holdfast_http_handshakes_waiting',
+  }),
+  'limits.strangersReadAtOnce': fixedLimit(32, {
+    unit: 'items',
+    reason:
+      'What so many have sent takes a millisecond of the thread that admits, before it comes to the API server',
+    overflow:
+      'The connection is not read until its turn, by turns of their sources; the kernel keeps what is sent on it',
+    metric: 'holdfast_http_reads_waiting',
+  }),
+  'limits.strangersReadTurnMs': fixedLimit(25, {
+    unit: 'milliseconds',
+    reason:
+      'A thousand connections are each read more than once a second, and to change those that are read takes a hundredth of the thread that admits',
+    overflow: 'The next connections are read',
+    metric: 'holdfast_http_reads_waiting',
   }),
   'limits.answeredSourcesMax': fixedLimit(16, {
     unit: 'items',

@@ -227,6 +227,11 @@ export const METRICS = {
     help: 'Connections of strangers whose TLS handshake waits for its turn',
     labels: [],
   },
+  holdfast_http_reads_waiting: {
+    type: 'gauge',
+    help: 'Connections of strangers that are not read until their turn',
+    labels: [],
+  },
   holdfast_http_connections_failed_total: {
     type: 'counter',
     help: 'Connections that ended in an error: failed handshakes (a wrong caBundle), resets',

@@ -45,6 +45,7 @@ test('each review of the API server is answered beside a thousand slow strangers
     port,
     count: STRANGERS,
     byteEveryMs: 1000,
+    addresses: 20,
     servername: 'localhost',
   });
   context.after(async () => {

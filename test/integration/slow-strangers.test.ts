@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
+import { SERVER_LIMITS } from '../../src/server/settings.ts';
 import { issueTestCertificate, type TestPair } from '../support/certificates.ts';
 import { reviewOf } from '../support/mangled-reviews.ts';
 import { exchangeOn, formatRequest, USUAL_HEADERS } from '../support/raw-exchange.ts';
@@ -21,7 +22,13 @@ import { waitUntil } from '../support/wait-until.ts';
 const STRANGER = '127.0.0.66';
 const API_SERVER = '127.0.0.1';
 const PLACES = 8;
+const READ_AT_ONCE = SERVER_LIMITS['limits.strangersReadAtOnce'].default;
 const CHUNKED = [...USUAL_HEADERS, 'Transfer-Encoding: chunked'];
+
+/** Ten strangers in turn: handshakes of one alone would wait for seconds. */
+function addressOf(index: number): string {
+  return `127.0.66.${1 + (index % 10)}`;
+}
 
 /** They are closed before the server, which would wait for them. */
 const opened: TLSSocket[] = [];
@@ -131,7 +138,7 @@ test('handshakes of strangers who come together wait for their turn, and those o
     const [line = ''] = await server.exposed('holdfast_http_handshakes_waiting ');
     return Number(line.split(' ')[1]);
   };
-  const strangers = Array.from({ length: 200 }, () => open(server, STRANGER));
+  const strangers = Array.from({ length: 200 }, (_, index) => open(server, addressOf(index)));
   await waitUntil(async () => (await waiting()) > 100);
   const own = await open(server, API_SERVER);
   assert.match(await ask(own), /^HTTP\/1\.1 200 /);
@@ -141,6 +148,40 @@ test('handshakes of strangers who come together wait for their turn, and those o
   assert.ok(stranger);
   assert.match(await ask(stranger), /^HTTP\/1\.1 200 /);
   assert.equal(await waiting(), 0);
+});
+
+test('of many strangers few are read at a time, each of them is answered, and the API server waits for none', async (context) => {
+  const apiServerAddresses = [API_SERVER];
+  const limits = { connectionsMax: 1000, concurrentRequestsMax: 1000 };
+  const server = await startTestServer({ apiServerAddresses, limits });
+  context.after(async () => {
+    for (const socket of opened.splice(0)) socket.destroy();
+    await server.stop();
+  });
+  const waiting = async (): Promise<number> => {
+    const [line = ''] = await server.exposed('holdfast_http_reads_waiting ');
+    return Number(line.split(' ')[1]);
+  };
+  const strangers = await Promise.all(
+    Array.from({ length: 100 }, (_, index) => open(server, addressOf(index))),
+  );
+  await waitUntil(async () => (await waiting()) === 100 - READ_AT_ONCE);
+  const own = await open(server, API_SERVER);
+  assert.match(await ask(own), /^HTTP\/1\.1 200 /);
+  // A review in two parts: what comes on a connection that is not read is read at its turn.
+  for (const socket of strangers) socket.write(UNFINISHED);
+  assert.match(await ask(own), /^HTTP\/1\.1 200 /);
+  assert.ok((await waiting()) > 0);
+  const answers = await Promise.all(
+    strangers.map(async (socket) => {
+      socket.write(formatRequest({}).subarray(-1));
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      return answer.subarray(0, 'HTTP/1.1 200'.length).toString();
+    }),
+  );
+  assert.deepEqual([...new Set(answers)], ['HTTP/1.1 200']);
+  // Whoever was answered is no stranger.
+  await waitUntil(async () => (await waiting()) === 0);
 });
 
 test('a server that stops waits for no handshake that has not begun', async (context) => {

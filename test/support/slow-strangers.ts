@@ -18,12 +18,15 @@ export interface SlowStrangersOptions {
   readonly count: number;
   /** Of each: how long until the next byte. */
   readonly byteEveryMs: number;
+  /** How many addresses they have. @default 1 */
+  readonly addresses?: number;
   /** A name that the certificate of the server has. */
   readonly servername: string;
 }
 
 /** On Linux every address of 127.0.0.0/8 is this machine; the API server of tests has another one. */
 const ADDRESS = '127.0.0.66';
+const MANY_ADDRESSES = '127.0.66.';
 const HEAD =
   'POST /validate?timeout=10s HTTP/1.1\r\nHost: holdfast\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{';
 /** Whoever was turned away comes again in so many milliseconds. */
@@ -36,12 +39,14 @@ export function startSlowStrangers({
   port,
   count,
   byteEveryMs,
+  addresses = 1,
   servername,
 }: SlowStrangersOptions): SlowStrangers {
   const sockets = new Set<TLSSocket>();
   const timers = new Set<NodeJS.Timeout>();
   let waiting = count;
   let handshakes = 0;
+  let begun = 0;
   let connected = 0;
   let closed = 0;
   let isOver = false;
@@ -53,7 +58,9 @@ export function startSlowStrangers({
     }
   };
   const begin = (): void => {
-    const tcp = connectTcp({ host: '127.0.0.1', port, localAddress: ADDRESS });
+    begun += 1;
+    const localAddress = addresses === 1 ? ADDRESS : `${MANY_ADDRESSES}${1 + (begun % addresses)}`;
+    const tcp = connectTcp({ host: '127.0.0.1', port, localAddress });
     tcp.on('error', () => {});
     const socket = connect({ socket: tcp, servername, rejectUnauthorized: false });
     sockets.add(socket);

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { HandshakeTurns } from '../../../src/server/handshake-turns.ts';
-import { clientFrom, socketFrom, testClients } from '../../support/server-clients.ts';
+import { monotonicMs } from '../../../src/base/clock.ts';
+import { SERVER_LIMITS } from '../../../src/server/settings.ts';
+import { socketFrom, testClients } from '../../support/server-clients.ts';
 
 interface Stage {
   readonly turns: HandshakeTurns;
   /** The addresses of the connections on which TLS has begun, in this order. */
   readonly begun: string[];
   readonly connect: (address: string) => Socket;
+  readonly time: { nowMs: number };
   /** Lets one turn pass; nothing where none is due. */
   readonly turn: () => void;
   readonly isTurning: () => boolean;
@@ -18,7 +21,10 @@ function prepare(): Stage {
   const clients = testClients();
   const begun: string[] = [];
   let run: (() => void) | undefined;
+  const time = { nowMs: 0 };
   const turns = new HandshakeTurns({
+    clients,
+    monotonicMs: () => monotonicMs(time.nowMs),
     begin: ({ remoteAddress }) => begun.push(String(remoteAddress)),
     timers: {
       every: (_intervalMs, next) => {
@@ -29,10 +35,11 @@ function prepare(): Stage {
   });
   return {
     turns,
+    time,
     begun,
     connect: (address) => {
       const socket = socketFrom(address);
-      turns.enter(clientFrom(clients, address).source, socket);
+      turns.enter(socket);
       return socket;
     },
     turn: () => run?.(),
@@ -110,4 +117,34 @@ test('at the end of the server those that wait are closed, and those that come l
   const late = connect('10.0.0.1');
   assert.deepEqual([waiting.destroyed, late.destroyed, isTurning()], [true, true, false]);
   assert.deepEqual([begun.length, turns.waiting], [1, 0]);
+});
+
+test('of one source as many begin as it may have in a second, and then one after the other; others wait for none of them', () => {
+  const perSecond = SERVER_LIMITS['limits.sourceHandshakesPerSecond'].default;
+  const { begun, time, connect, turn } = prepare();
+  for (let index = 0; index < 3 * perSecond; index += 1) connect('10.0.0.1');
+  for (let turns = 0; turns < 2 * perSecond; turns += 1) turn();
+  assert.equal(begun.length, perSecond);
+  connect('10.0.0.2');
+  turn();
+  assert.deepEqual(begun.splice(0).at(-1), '10.0.0.2');
+  time.nowMs += 1000 / perSecond;
+  turn();
+  turn();
+  assert.deepEqual(begun, ['10.0.0.1']);
+});
+
+test('a connection of a source that has begun many waits, also where nobody else does', () => {
+  const perSecond = SERVER_LIMITS['limits.sourceHandshakesPerSecond'].default;
+  const { turns, begun, time, connect, turn } = prepare();
+  for (let index = 0; index < perSecond; index += 1) {
+    connect('10.0.0.1');
+    turn();
+  }
+  turn();
+  connect('10.0.0.1');
+  assert.deepEqual([begun.length, turns.waiting], [perSecond, 1]);
+  time.nowMs += 1000 / perSecond;
+  turn();
+  assert.deepEqual([begun.length, turns.waiting], [perSecond + 1, 0]);
 });

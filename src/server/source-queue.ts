@@ -1,7 +1,8 @@
-/** Connections that wait for their turn: each source has a queue of its own, and sources take turns, however many connections one has. */
+/** A queue for connections that wait for their turn. */
 import type { Socket } from 'node:net';
 import type { Source } from './clients.ts';
 
+/** Each source has a queue of its own, and sources take turns, however many connections one has. */
 export class SourceQueue {
   /** The source whose turn is next first. */
   readonly #waiting = new Map<Source, Socket[]>();

@@ -9,6 +9,7 @@ export interface SourceRateOptions {
   readonly monotonicMs: () => MonotonicMs;
 }
 
+/** The rate of each source. */
 export class SourceRate {
   readonly #options: SourceRateOptions;
   /**

@@ -142,7 +142,10 @@ class IntakeApp {
       monotonicMs: clock.monotonicMs,
       onDropped: () => metrics.increment('holdfast_http_connections_dropped_total'),
     });
-    const handshakes = followHandshakes(server, this.#clients);
+    const handshakes = followHandshakes(server, {
+      clients: this.#clients,
+      monotonicMs: clock.monotonicMs,
+    });
     this.app = createHttpApp({
       metrics,
       logger,

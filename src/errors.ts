@@ -681,6 +681,67 @@ export const ERRORS = {
     caller: 'retry',
     remedy: 'Look for the reason in the log; until it runs, new images are unavailable',
   },
+  dashboard_thread_ended: {
+    meaning: 'The thread that serves the dashboard ended by a fault; it is started again',
+    caller: 'retry',
+    remedy: 'Look for the reason in the log; admission and records are not affected',
+  },
+  dashboard_address_unavailable: {
+    meaning: 'The dashboard could not listen on its address; it is tried again',
+    caller: 'retry',
+    remedy: 'Free the port, or configure another one in dashboard.port',
+  },
+  dashboard_access_unavailable: {
+    meaning: 'Nobody could say who looks, or what they may see, so that nothing is shown',
+    caller: 'retry',
+    httpStatus: 503,
+    remedy:
+      'Load the page again; if it stays, see that the account of Holdfast may create tokenreviews and subjectaccessreviews (the chart grants them where it has configuration.dashboard)',
+  },
+  dashboard_access_denied: {
+    meaning: 'These records are of namespaces that you may not see',
+    caller: 'reject',
+    httpStatus: 403,
+    remedy:
+      'Ask who administers the cluster for the verb get on decisions.holdfast.dev, in the namespace or in all of them',
+  },
+  dashboard_record_absent: {
+    meaning: 'There is no such record that you may see in the journal of this replica',
+    caller: 'reject',
+    httpStatus: 404,
+    remedy:
+      'Each replica has a journal of its own: look at the others, or search all of them with holdfast audit query --id',
+  },
+  dashboard_page_unknown: {
+    meaning: 'The dashboard has no such page',
+    caller: 'reject',
+    httpStatus: 404,
+    remedy: 'Begin at the first page, /',
+  },
+  dashboard_form_foreign: {
+    meaning: 'A form was sent that no page of this dashboard has sent',
+    caller: 'reject',
+    httpStatus: 403,
+    remedy: 'Sign in on the page of the dashboard itself, at the address of dashboard.url',
+  },
+  dashboard_host_unknown: {
+    meaning: 'The dashboard was asked for by a name that is not its own',
+    caller: 'reject',
+    httpStatus: 421,
+    remedy: 'Ask for localhost by kubectl port-forward, or for the host of dashboard.url',
+  },
+  dashboard_request_unreadable: {
+    meaning: 'The dashboard cannot read the request, or it is too large',
+    caller: 'reject',
+    httpStatus: 400,
+    remedy: 'Use a browser, or GET with an address of at most dashboard.urlCharactersMax',
+  },
+  dashboard_overloaded: {
+    meaning: 'Too many pages or streams are asked for at a time',
+    caller: 'reject',
+    httpStatus: 503,
+    remedy: 'Wait a second, and load the page again',
+  },
   drift_thread_ended: {
     meaning: 'The thread that looks for drift ended by a fault; it is started again',
     caller: 'retry',

@@ -150,6 +150,7 @@ function linksOf(attempt: Attempt, { cluster, links }: NoticeOptions) {
     app: attempt.app,
     commit: attempt.commit === '' ? attempt.revision : firstOf(attempt.commit),
     decision: attempt.decisionId,
+    replica: attempt.replica,
   });
 }
 

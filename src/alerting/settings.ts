@@ -121,18 +121,18 @@ const matchSchema = section({
   grant: z.boolean().optional().describe('Whether the request came under a break-glass grant.'),
 });
 
-/** Placeholders of a link: `{cluster}`, `{namespace}`, `{app}`, `{commit}`, `{decision}`. */
+/** Placeholders of a link: `{cluster}`, `{namespace}`, `{app}`, `{commit}`, `{decision}`, `{replica}`. */
 const linkSchema = section({
   text: z.string().min(1).max(100).describe('The text of the link.'),
   href: z
     .string()
     .max(2000)
     .regex(
-      /^https:\/\/[^\s{}]*(?:\{(?:cluster|namespace|app|commit|decision)\}[^\s{}]*)*$/u,
-      'Expected an https address; {cluster}, {namespace}, {app}, {commit} and {decision} are filled in',
+      /^https:\/\/[^\s{}]*(?:\{(?:cluster|namespace|app|commit|decision|replica)\}[^\s{}]*)*$/u,
+      'Expected an https address; {cluster}, {namespace}, {app}, {commit}, {decision} and {replica} are filled in',
     )
     .describe(
-      'The address of the link. `{cluster}`, `{namespace}`, `{app}`, `{commit}` and `{decision}` are filled in.',
+      'The address of the link. `{cluster}`, `{namespace}`, `{app}`, `{commit}`, `{decision}` and `{replica}` are filled in.',
     ),
 });
 

@@ -9,7 +9,7 @@ import { createHttpTarget } from '../sinks/http/http-target.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemRandom } from '../base/system-random.ts';
 import type { Configuration } from '../config/schema.ts';
-import type { AlertTargetSettings } from '../alerting/settings.ts';
+import type { AlertTargetSettings, IncidentLink } from '../alerting/settings.ts';
 import { readSecret } from '../settings/secret.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -36,7 +36,7 @@ export interface BoundAlerts {
   readonly close: () => Promise<void>;
 }
 
-type AlertsConfiguration = Pick<Configuration, 'alerts' | 'cluster' | 'kubernetes'>;
+type AlertsConfiguration = Pick<Configuration, 'alerts' | 'cluster' | 'dashboard' | 'kubernetes'>;
 
 // How often due work is checked; a check is cheap, and the lease has its own renewal interval.
 const TURN_MS = 250;
@@ -46,7 +46,7 @@ export async function bindAlerts(
   configuration: AlertsConfiguration,
   dependencies: AlertDependencies,
 ): Promise<BoundAlerts> {
-  const { alerts, cluster } = configuration;
+  const { alerts, cluster, dashboard } = configuration;
   if (alerts.targets.length === 0) return NOTHING;
   const { election, close: disconnect } = await bindElection(
     { ...configuration, lease: alerts.lease },
@@ -58,6 +58,7 @@ export async function bindAlerts(
         ...alerts,
         cluster: cluster.name,
         replica: dependencies.replica,
+        links: [...decisionLinks(dashboard?.url), ...alerts.links],
         rules: [...alerts.rules, ...(alerts.defaultRules ? DEFAULT_RULES : [])],
         targets: alerts.targets.map((target) =>
           traceTarget(constructAlertTarget(target, dependencies), target.type, dependencies.traces),
@@ -83,6 +84,11 @@ export async function bindAlerts(
     disconnect();
     throw error;
   }
+}
+
+/** The page of the last attempt's decision, on the dashboard of the replica that has its record. */
+function decisionLinks(url: string | undefined): readonly IncidentLink[] {
+  return url === undefined ? [] : [{ text: 'Decision', href: `${url}/decisions/{decision}` }];
 }
 
 const NOTHING: BoundAlerts = {

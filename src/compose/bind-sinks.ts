@@ -44,11 +44,17 @@ const STANDARD_OUTPUT = 1;
 
 /** Starts delivery; throws a `HoldfastError` if a sink cannot be created, and leaves nothing running. */
 export async function bindSinks(
-  { audit, cluster, kubernetes }: Pick<Configuration, 'audit' | 'cluster' | 'kubernetes'>,
+  {
+    audit,
+    cluster,
+    dashboard,
+    kubernetes,
+  }: Pick<Configuration, 'audit' | 'cluster' | 'dashboard' | 'kubernetes'>,
   dependencies: SinkDependencies,
 ): Promise<BoundSinks> {
   const { kubeconfigFile } = kubernetes;
-  const context = { ...describeProcess(cluster.name, dependencies), kubeconfigFile };
+  const dashboardUrl = dashboard?.url;
+  const context = { ...describeProcess(cluster.name, dependencies), kubeconfigFile, dashboardUrl };
   const deliveries: DeliveryLoop[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(deliveries.map((delivery) => delivery.close()));

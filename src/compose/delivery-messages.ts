@@ -4,7 +4,7 @@ import type { Configuration } from '../config/schema.ts';
 /** The configuration of delivery and alerting, as plain data that a message can carry. */
 export type DeliveryConfiguration = Pick<
   Configuration,
-  'alerts' | 'audit' | 'cluster' | 'kubernetes' | 'traces'
+  'alerts' | 'audit' | 'cluster' | 'dashboard' | 'kubernetes' | 'traces'
 >;
 
 export interface DeliveryStart {

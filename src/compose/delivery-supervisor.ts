@@ -49,7 +49,7 @@ export class DeliverySupervisor {
     this.#options = options;
     this.#journal = dependencies.journal;
     const { configuration, folder, environment, replica, entry = ENTRY } = options;
-    const { alerts, audit, cluster, kubernetes, traces } = configuration;
+    const { alerts, audit, cluster, dashboard, kubernetes, traces } = configuration;
     this.#thread = new SupervisedThread(
       {
         description: {
@@ -62,7 +62,7 @@ export class DeliverySupervisor {
           restartsMetric: 'holdfast_delivery_thread_restarts_total',
         },
         start: {
-          configuration: { alerts, audit, cluster, kubernetes, traces },
+          configuration: { alerts, audit, cluster, dashboard, kubernetes, traces },
           folder,
           newest: this.#newest.memory,
           utilization: this.#utilization.memory,

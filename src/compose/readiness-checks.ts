@@ -30,6 +30,8 @@ export interface CheckedParts extends Pick<BoundEvidence, 'problem' | 'advice' |
   readonly drift?: Advisor | undefined;
   /** Absent: nobody reports to it. */
   readonly intake?: Advisor | undefined;
+  /** Absent: there is no dashboard. */
+  readonly dashboard?: Advisor | undefined;
 }
 
 /** In the order in which `/readyz` prints them. */
@@ -38,7 +40,7 @@ export function listReadinessChecks(
   parts: CheckedParts,
 ): readonly ReadinessCheck[] {
   const { problem, advice, journalAdvice, lookup, applications } = parts;
-  const { commits, images, certificates, registration, drift, intake } = parts;
+  const { commits, images, certificates, registration, drift, intake, dashboard } = parts;
   return [
     ...(certificates?.readinessChecks ?? []),
     {
@@ -75,6 +77,9 @@ export function listReadinessChecks(
     ...(intake === undefined
       ? []
       : [{ name: 'intake', problem: () => intake.problem(), advisory: true }]),
+    ...(dashboard === undefined
+      ? []
+      : [{ name: 'dashboard', problem: () => dashboard.problem(), advisory: true }]),
     { name: 'configuration', problem: () => inForce.problem?.(), advisory: true },
     // The last good bundle judges: as strict as before, and maybe not as its authors want it.
     { name: 'policy-bundle', problem: () => inForce.bundleProblem?.(), advisory: true },

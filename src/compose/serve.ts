@@ -18,6 +18,7 @@ import type { BoundCertificates } from './bind-certificates.ts';
 import type { CommitBinder } from './bind-commits.ts';
 import type { BoundEvidence } from './bind-evidence.ts';
 import { bindHeavyReviews } from './bind-heavy-reviews.ts';
+import type { DashboardSupervisor } from './dashboard-supervisor.ts';
 import type { DriftSupervisor } from './drift-supervisor.ts';
 import type { IntakeSupervisor } from './intake-supervisor.ts';
 import type { ImageBinder } from './bind-images.ts';
@@ -51,6 +52,7 @@ export interface ServedParts extends BoundEvidence, Clusters {
   readonly registration: BoundRegistration | undefined;
   readonly drift: Pick<DriftSupervisor, 'problem'> | undefined;
   readonly intake: Pick<IntakeSupervisor, 'problem'> | undefined;
+  readonly dashboard: Pick<DashboardSupervisor, 'problem'> | undefined;
 }
 
 export interface ServeOptions {

@@ -21,6 +21,7 @@ import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
 import { systemWait } from '../base/wait.ts';
 import { CommitBinder } from './bind-commits.ts';
 import { ImageBinder } from './bind-images.ts';
+import { startDashboard } from './bind-dashboard.ts';
 import { startDrift } from './bind-drift.ts';
 import { startIntake } from './bind-intake.ts';
 import { bindHub } from './bind-hub.ts';
@@ -41,6 +42,7 @@ import { createLostReporter } from './report-lost.ts';
 import type { FindingReporterOptions } from './record-finding.ts';
 import { followChanges } from './follow-changes.ts';
 import type { CommitDependencies } from './running-commits.ts';
+import type { DashboardSupervisor } from './dashboard-supervisor.ts';
 import { serve, type Clusters, type InForce, type ServedParts } from './serve.ts';
 import { traceRuntime } from './trace-runtime.ts';
 
@@ -61,6 +63,8 @@ export interface RunningService {
   /** The URL of metrics, and of health where that has no port of its own. */
   readonly operationsUrl: string;
   readonly healthUrl: string;
+  /** Where the dashboard listens; absent where there is none, or while it cannot. */
+  readonly dashboardUrl: () => string | undefined;
   readonly policyNames: readonly string[];
   readonly policyRevision: string;
   /** Becomes unready, stops accepting connections, answers every request, then ends the workers. */
@@ -155,6 +159,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
     url: server.url,
     operationsUrl: String(server.metricsUrl),
     healthUrl: String(server.healthUrl),
+    dashboardUrl: () => server.dashboard?.url,
     policyNames: engine.descriptors.map(({ name }) => name),
     policyRevision: engine.revision,
     stop: () => stopAll(stops),
@@ -302,12 +307,14 @@ async function startEvidence(
 /** The server, with the certificate that it serves and the registration by which the API server finds it. */
 async function startServing(
   { options, inForce, stops }: Serving,
-  served: Omit<ServedParts, 'certificates' | 'registration' | 'drift' | 'intake'>,
+  served: Omit<ServedParts, 'certificates' | 'registration' | 'drift' | 'intake' | 'dashboard'>,
   reporter: FindingReporterOptions,
-): Promise<RunningServer> {
+): Promise<RunningServer & { readonly dashboard: DashboardSupervisor | undefined }> {
   const replica = replicaOf(options.environment);
   const drift = startDrift({ ...options, replica }, { evidence: served, reporter });
   stops.push(() => drift?.close());
+  const dashboard = startDashboard({ ...options, replica }, served);
+  stops.push(() => dashboard?.close());
   const certificates = await startCertificates(options, stops);
   // After the certificates, which it serves, too.
   const intake = startIntake(options, reporter);
@@ -317,6 +324,7 @@ async function startServing(
     ...served,
     drift,
     intake,
+    dashboard,
     certificates,
     registration,
   });
@@ -330,7 +338,7 @@ async function startServing(
   certificates?.follow();
   stops.push(() => registration?.close());
   registration?.follow();
-  return server;
+  return { ...server, dashboard };
 }
 
 interface Serving {

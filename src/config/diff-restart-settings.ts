@@ -30,6 +30,7 @@ const BOUND_AT_START: readonly (readonly [string, (configuration: Configuration)
   ['audit.hide', ({ audit }) => audit.hide],
   ['audit.sinks', ({ audit }) => audit.sinks],
   ['alerts', ({ alerts }) => alerts],
+  ['dashboard', ({ dashboard }) => dashboard ?? null],
   ['drift', ({ drift }) => drift ?? null],
   ['lineage', ({ lineage }) => lineage ?? null],
   ['intake', ({ intake }) => intake ?? null],

@@ -12,6 +12,7 @@ import { TARGET_LIMITS } from '../alerting/targets/settings.ts';
 import { AUDIT_LIMITS } from '../audit/settings.ts';
 import { CERTIFICATE_LIMITS } from '../certificates/settings.ts';
 import { DELIVERY_LIMITS, PROCESSOR_LIMITS } from '../delivery/settings.ts';
+import { DASHBOARD_LIMITS } from '../dashboard/settings.ts';
 import { DRIFT_LIMITS } from '../drift/settings.ts';
 import { BREAK_GLASS_LIMITS } from '../identity/grants/settings.ts';
 import { CREDENTIAL_LIMITS } from '../identity/credentials/settings.ts';
@@ -69,6 +70,7 @@ export const LIMITS = {
   ...AUDIT_LIMITS,
   ...CERTIFICATE_LIMITS,
   ...BREAK_GLASS_LIMITS,
+  ...DASHBOARD_LIMITS,
   ...DRIFT_LIMITS,
   ...DELIVERY_LIMITS,
   ...PROCESSOR_LIMITS,

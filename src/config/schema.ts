@@ -10,6 +10,7 @@ import { admissionLimitsShape, clusterSchema } from '../admission/settings.ts';
 import { alertsSchema } from '../alerting/settings.ts';
 import { auditShape } from '../audit/settings.ts';
 import { certificatesSchema } from '../certificates/settings.ts';
+import { dashboardSchema } from '../dashboard/settings.ts';
 import { intakeSchema } from '../drift/intake/settings.ts';
 import { driftSchema } from '../drift/settings.ts';
 import { breakGlassSchema } from '../identity/grants/settings.ts';
@@ -159,6 +160,11 @@ export const configurationSchema = section({
     .describe(
       'What other programs have seen, and report: the audit log of the API server. Absent: nothing is taken. Needs `audit.journal`.',
     ),
+  dashboard: dashboardSchema
+    .optional()
+    .describe(
+      'Read-only pages on a port of their own. Absent: there are none; `{}` has the defaults. Needs `audit.journal`.',
+    ),
   log: logSchema.prefault({}).describe('The log on standard error.'),
   traces: tracesSchema
     .optional()
@@ -174,6 +180,10 @@ export const configurationSchema = section({
   .refine(({ intake, audit }) => intake === undefined || audit.journal !== undefined, {
     error: 'Expected audit.journal beside intake: what is reported is kept there',
     path: ['intake'],
+  })
+  .refine(({ dashboard, audit }) => dashboard === undefined || audit.journal !== undefined, {
+    error: 'Expected audit.journal beside dashboard: its pages show what the journal has',
+    path: ['dashboard'],
   })
   .refine(({ drift, audit }) => drift === undefined || audit.journal !== undefined, {
     error:

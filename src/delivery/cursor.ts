@@ -11,7 +11,10 @@ export interface Cursor {
 const SPACE = 'delivery';
 
 /** `undefined` if the sink has none, or an unreadable one. */
-export async function readCursor(state: StateStore, sink: string): Promise<Cursor | undefined> {
+export async function readCursor(
+  state: Pick<StateStore, 'list'>,
+  sink: string,
+): Promise<Cursor | undefined> {
   const text = (await state.list(SPACE)).get(keyOf(sink));
   return text === undefined ? undefined : parse(text);
 }

@@ -40,6 +40,8 @@ export interface Sink {
 export interface SinkContext {
   readonly cluster: string;
   readonly replica: string;
+  /** Where people see a decision, with `{replica}` for the one that has its record. Absent: nowhere. */
+  readonly dashboardUrl?: string | undefined;
   /** The cluster for Events; absent: the one in which we run. */
   readonly kubeconfigFile?: string | undefined;
   readonly clock: Clock;

@@ -5,6 +5,7 @@
 
 import { CLUSTER_METRICS } from './cluster-metrics.ts';
 import { COMMIT_METRICS } from './commit-metrics.ts';
+import { DASHBOARD_METRICS } from './dashboard-metrics.ts';
 import { DRIFT_METRICS } from './drift-metrics.ts';
 import { IMAGE_METRICS } from './image-metrics.ts';
 import { LINEAGE_METRICS } from './lineage-metrics.ts';
@@ -17,6 +18,7 @@ import { TRACE_METRICS } from './trace-metrics.ts';
 export const METRICS = {
   ...CLUSTER_METRICS,
   ...COMMIT_METRICS,
+  ...DASHBOARD_METRICS,
   ...DRIFT_METRICS,
   ...IMAGE_METRICS,
   ...LINEAGE_METRICS,

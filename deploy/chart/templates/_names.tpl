@@ -49,3 +49,9 @@ subjects:
 {{- define "holdfast.registers" -}}
 {{- if or (dig "registration" "manage" false .Values.configuration) (dig "certificates" "manage" false .Values.configuration) }}true{{ end }}
 {{- end }}
+
+{{/* The port of the dashboard, where it listens for more than kubectl port-forward; else empty. */}}
+{{- define "holdfast.dashboardPort" -}}
+{{- $dashboard := default (dict) (dig "dashboard" (dict) .Values.configuration) }}
+{{- if not (has (dig "host" "127.0.0.1" $dashboard) (list "127.0.0.1" "localhost" "::1")) }}{{ dig "port" 8082 $dashboard }}{{ end }}
+{{- end }}

@@ -5,6 +5,8 @@ import type { EntryFilter } from './match-entry.ts';
 /** The code of an answer has an index; that of a denial which only the mode of its policies prevented is searched by itself. */
 export interface SegmentFilter extends EntryFilter {
   readonly wouldDenyCode?: string | undefined;
+  /** Only entries before this one, in the order of their sequences. */
+  readonly beforeSequence?: number | undefined;
 }
 
 /** A range of the index on `object`: one object, or all keys between two texts. */
@@ -37,7 +39,7 @@ export function planSearch(
 ): SearchPlan {
   const { sinceMs, untilMs, username, namespace, decision, code, policy, decisionId, commit } =
     filter;
-  const { wouldDenyCode } = filter;
+  const { wouldDenyCode, beforeSequence } = filter;
   const isSelective = [range, username, namespace, decisionId].some((value) => value !== undefined);
   const conditions = [
     ...(range === undefined ? [] : rangeConditions(range)),
@@ -51,6 +53,8 @@ export function planSearch(
     ...(policy === undefined ? [] : [policyCondition(policy, isSelective)]),
     ...(commit === undefined ? [] : [commitCondition(commit)]),
     ...(wouldDenyCode === undefined ? [] : [wouldDenyCondition(wouldDenyCode)]),
+    // With the table, as the one of policies has the same column.
+    ...(beforeSequence === undefined ? [] : [condition('entries.sequence < ?', beforeSequence)]),
   ];
   const where = conditions.map(({ sql }) => sql).join(' AND ');
   const source =
@@ -59,7 +63,8 @@ export function planSearch(
       : // What a policy objected to is less than the rest: its table leads.
         'entry_policies CROSS JOIN entries USING (sequence)';
   // For a filter by time alone, the index on time gives the order; the other indexes contain the sequence.
-  const isByTime = !isSelective && [policy, code].every((value) => value === undefined);
+  const isByTime =
+    !isSelective && [policy, code, beforeSequence].every((value) => value === undefined);
   const order =
     isByTime && (sinceMs ?? untilMs) !== undefined
       ? 'time_ms DESC, sequence DESC'

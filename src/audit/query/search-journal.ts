@@ -35,6 +35,10 @@ export interface JournalSearch {
   readonly filter: EntryFilter;
   /** The maximum number of results. */
   readonly limit: number;
+  /** For pages: only entries before this one, which only makes sense for one journal. */
+  readonly beforeSequence?: number | undefined;
+  /** Ends the search before the next segment. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The newest matching entries of several journals, merged by time. */
@@ -70,17 +74,19 @@ function timeOf(found: FoundEntry | undefined): number {
 /** One journal: one segment is open at a time, and only while it is searched. */
 async function* searchJournal(
   folder: string,
-  { filter, limit }: JournalSearch,
+  { limit, signal, ...search }: JournalSearch,
 ): AsyncGenerator<FoundEntry, undefined> {
+  const { beforeSequence = Number.MAX_SAFE_INTEGER } = search;
   const files = await listSegmentFiles(folder);
   let left = limit;
   for (const file of files.toReversed()) {
-    if (left <= 0) return undefined;
+    if (left <= 0 || signal?.aborted === true) return undefined;
+    if (file.firstSequence >= beforeSequence) continue;
     const opening = await openSegment(file);
     // Retention may have removed it since the folder was listed.
     if (!opening.ok && !existsSync(file.path)) continue;
     if (!opening.ok) throw unreadable(file.name, opening.reason);
-    const found = readClosing(opening.segment, { filter, limit: left });
+    const found = readClosing(opening.segment, { ...search, limit: left });
     left -= found.length;
     yield* found;
   }
@@ -100,12 +106,12 @@ function readClosing(segment: SegmentReader, search: JournalSearch): readonly Fo
 /** The newest matching entries of one segment. */
 export function searchSegment(
   { database, meta }: Pick<SegmentReader, 'database' | 'meta'>,
-  { filter, limit }: JournalSearch,
+  { filter, limit, beforeSequence }: JournalSearch,
 ): readonly FoundEntry[] {
   const origin = originOf(meta());
   const { object } = filter;
   const ranges = object === undefined ? [undefined] : findObjectRanges(database, object);
-  const filters = variantsOf(filter);
+  const filters = variantsOf({ ...filter, beforeSequence });
   const sequences = ranges.flatMap((range) =>
     filters.flatMap((variant) => {
       const { sql, parameters } = planSearch(variant, range, limit);
@@ -115,7 +121,7 @@ export function searchSegment(
         .map((row) => Number(row['sequence']));
     }),
   );
-  const folded = findFolded(database, { filter, limit });
+  const folded = findFolded(database, { filter, limit, beforeSequence });
   // The newest entries of each range include the newest of all.
   const newest =
     ranges.length * filters.length > 1 || folded.length > 0
@@ -128,17 +134,24 @@ export function searchSegment(
 }
 
 /** A code is looked for among the answers, and among the denials that only the mode of their policies prevented. */
-function variantsOf(filter: EntryFilter): readonly SegmentFilter[] {
+function variantsOf(filter: SegmentFilter): readonly SegmentFilter[] {
   const { code, decision, ...rest } = filter;
   if (code === undefined || decision === 'denied') return [filter];
   return [filter, { ...rest, decision, wouldDenyCode: code }];
 }
 
 /** Records of counted refusals are not indexed by each user and object: each of them is looked at, the newest first. */
-function findFolded(database: DatabaseSync, { filter, limit }: JournalSearch): readonly number[] {
+function findFolded(
+  database: DatabaseSync,
+  { filter, limit, beforeSequence }: JournalSearch,
+): readonly number[] {
   const { username, namespace, object, ...rest } = filter;
   if (username === undefined && namespace === undefined && object === undefined) return [];
-  const { sql, parameters } = planSearch(rest, { exact: FOLDED_OBJECTS }, FOLDED_SEARCHED_MAX);
+  const { sql, parameters } = planSearch(
+    { ...rest, beforeSequence },
+    { exact: FOLDED_OBJECTS },
+    FOLDED_SEARCHED_MAX,
+  );
   return database
     .prepare(sql)
     .all(...parameters)

@@ -12,6 +12,8 @@ export interface SlackFormat {
   readonly cluster: string;
   /** The number of decisions with their own line; the rest is counted. */
   readonly linesMax: number;
+  /** Where people see a decision, with `{replica}` for the one that has its record. Absent: nowhere. */
+  readonly dashboardUrl?: string | undefined;
 }
 
 /** One record is one line of the message. */
@@ -20,7 +22,7 @@ const VALUE_CHARS_MAX = 200;
 /** The most severe decisions first, in order within each kind. */
 export function formatSlack(
   entries: readonly JournalEntry[],
-  { cluster, linesMax }: SlackFormat,
+  { cluster, linesMax, dashboardUrl }: SlackFormat,
 ): string {
   const groups = Map.groupBy(entries, ({ record }) => classifyDecision(record));
   const sorted = DECISION_KINDS.flatMap((kind) => groups.get(kind) ?? []);
@@ -28,7 +30,7 @@ export function formatSlack(
   const hidden = sorted.length - shown.length;
   return [
     `*Holdfast*, cluster ${code(cluster)}: ${countKinds(groups)}`,
-    ...shown.map(({ record }) => `• ${describe(record)}`),
+    ...shown.map(({ record }) => `• ${describe(record, dashboardUrl)}`),
     ...(hidden === 0 ? [] : [`… and ${hidden} more`]),
   ].join('\n');
 }
@@ -40,13 +42,21 @@ function countKinds(groups: ReadonlyMap<DecisionKind, readonly unknown[]>): stri
   }).join(', ');
 }
 
-function describe(record: AuditRecord): string {
-  const { object, user, operation, dryRun, decisionId, folded } = record;
+function describe(record: AuditRecord, dashboardUrl: string | undefined): string {
+  const { object, user, operation, dryRun, folded } = record;
   const subresource = object.subresource && `/${object.subresource}`;
   const what = `${operation} ${formatResource(object)}${subresource} ${formatPlace(object)}`;
   const dry = dryRun ? ' (dry run)' : '';
   const times = folded === undefined ? '' : ` ×${folded.count}`;
-  return `${classifyDecision(record)}${times}${dry}: ${code(what)} by ${code(user.username)}, ${code(shownVerdict(record).code)}, decision ${code(decisionId)}`;
+  return `${classifyDecision(record)}${times}${dry}: ${code(what)} by ${code(user.username)}, ${code(shownVerdict(record).code)}, decision ${link(record, dashboardUrl)}`;
+}
+
+/** Encoded: nothing that a record says can end the link or lead elsewhere. */
+function link({ decisionId, replica }: AuditRecord, dashboardUrl: string | undefined): string {
+  if (dashboardUrl === undefined) return code(decisionId);
+  const url = dashboardUrl.replaceAll('{replica}', encodeURIComponent(replica));
+  const id = encodeURIComponent(decisionId);
+  return `<${url}/decisions/${id}|${id}>`;
 }
 
 /**

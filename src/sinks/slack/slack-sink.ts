@@ -13,13 +13,13 @@ import type { SlackSinkSettings } from './settings.ts';
 export class SlackSink implements Sink {
   readonly name: string;
   readonly #settings: SlackSinkSettings;
-  readonly #context: Pick<SinkContext, 'environment' | 'cluster'>;
+  readonly #context: Pick<SinkContext, 'environment' | 'cluster' | 'dashboardUrl'>;
   readonly #target: HttpTarget;
   readonly #pace: Pace;
 
   constructor(
     settings: SlackSinkSettings,
-    context: Pick<SinkContext, 'clock' | 'environment' | 'cluster'>,
+    context: Pick<SinkContext, 'clock' | 'environment' | 'cluster' | 'dashboardUrl'>,
   ) {
     this.name = settings.name;
     this.#settings = settings;
@@ -30,7 +30,7 @@ export class SlackSink implements Sink {
 
   async send(entries: readonly JournalEntry[], signal: AbortSignal): Promise<SinkOutcome> {
     const { url: reference, linesMax } = this.#settings;
-    const { environment, cluster } = this.#context;
+    const { environment, cluster, dashboardUrl } = this.#context;
     const read = await readSecret(reference, environment);
     if (!read.ok) return retry(read.reason);
     const address = httpTargetSchema.safeParse(read.secret);
@@ -42,7 +42,7 @@ export class SlackSink implements Sink {
     const request = {
       url,
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ text: formatSlack(entries, { cluster, linesMax }) }),
+      body: JSON.stringify({ text: formatSlack(entries, { cluster, linesMax, dashboardUrl }) }),
       secrets: listSecrets(url),
     };
     const heard = classifyAnswer(await this.#target.post(request, signal), entries);

@@ -2,6 +2,58 @@
 import type { CoveredElsewhere } from './mirrors.ts';
 
 export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
+  'src/compose/bind-dashboard.ts': {
+    test: 'test/unit/compose/dashboard-supervisor.test.ts',
+    why: 'the thread is started by it',
+  },
+  'src/compose/dashboard-thread.ts': {
+    test: 'test/unit/compose/dashboard-supervisor.test.ts',
+    why: 'it runs in a thread there',
+  },
+  'src/dashboard/access/cluster-reviews.ts': {
+    test: 'test/unit/compose/dashboard-supervisor.test.ts',
+    why: 'an API server answers it there',
+  },
+  'src/dashboard/access/sign-in.ts': {
+    test: 'test/unit/dashboard/dashboard.test.ts',
+    why: 'people sign in over HTTP',
+  },
+  'src/dashboard/http/answer.ts': {
+    test: 'test/unit/dashboard/dashboard.test.ts',
+    why: 'every answer is made with it',
+  },
+  'src/dashboard/http/read-form.ts': {
+    test: 'test/unit/dashboard/dashboard.test.ts',
+    why: 'forms come over HTTP',
+  },
+  'src/dashboard/live/format-event.ts': {
+    test: 'test/unit/dashboard/live/event-stream.test.ts',
+    why: 'a stream consists of its events',
+  },
+  'src/dashboard/pages/format-layout.ts': {
+    test: 'test/unit/dashboard/pages/format-live.test.ts',
+    why: 'every page is laid out by it',
+  },
+  'src/dashboard/pages/format-problem.ts': {
+    test: 'test/unit/dashboard/dashboard.test.ts',
+    why: 'it is the answer to what cannot be shown',
+  },
+  'src/dashboard/pages/format-sign-in.ts': {
+    test: 'test/unit/dashboard/dashboard.test.ts',
+    why: 'people sign in over HTTP',
+  },
+  'src/dashboard/records/journal-state.ts': {
+    test: 'test/unit/dashboard/dashboard.test.ts',
+    why: 'the page of the journal shows it',
+  },
+  'src/dashboard/records/record-reader.ts': {
+    test: 'test/unit/dashboard/dashboard.test.ts',
+    why: 'what a viewer may see is a question about pages',
+  },
+  'src/dashboard/records/visible-incidents.ts': {
+    test: 'test/unit/dashboard/dashboard.test.ts',
+    why: 'what a viewer may see is a question about pages',
+  },
   'src/compose/record-finding.ts': {
     test: 'test/unit/compose/report-lost.test.ts',
     why: 'its reporters record with it, and one of them holds it to whole records',

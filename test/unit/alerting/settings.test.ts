@@ -87,12 +87,12 @@ for (const [name, alerts, complaint] of [
   [
     'a link that is not encrypted',
     { links: [{ text: 'runbook', href: 'http://example.com' }] },
-    'links.0.href: Expected an https address; {cluster}, {namespace}, {app}, {commit} and {decision} are filled in',
+    'links.0.href: Expected an https address; {cluster}, {namespace}, {app}, {commit}, {decision} and {replica} are filled in',
   ],
   [
     'a link with an unknown placeholder',
     { links: [{ text: 'runbook', href: 'https://example.com/{user}' }] },
-    'links.0.href: Expected an https address; {cluster}, {namespace}, {app}, {commit} and {decision} are filled in',
+    'links.0.href: Expected an https address; {cluster}, {namespace}, {app}, {commit}, {decision} and {replica} are filled in',
   ],
   [
     'labels that alerts have already',

@@ -25,6 +25,18 @@ for (const [name, plan, sql, parameters] of [
     [2, 9],
   ],
   [
+    'what comes before an entry, in the order of the chain',
+    planSearch({ untilMs: 2, policy: 'p', beforeSequence: 7 }, undefined, 9),
+    'SELECT sequence FROM entry_policies CROSS JOIN entries USING (sequence) WHERE time_ms < ? AND policy = ? AND entries.sequence < ? ORDER BY sequence DESC LIMIT ?',
+    [2, 'p', 7, 9],
+  ],
+  [
+    'time before an entry, without the index on time',
+    planSearch({ untilMs: 2, beforeSequence: 7 }, undefined, 9),
+    'SELECT sequence FROM entries WHERE time_ms < ? AND entries.sequence < ? ORDER BY sequence DESC LIMIT ?',
+    [2, 7, 9],
+  ],
+  [
     'one object',
     planSearch({ decision: 'denied' }, { exact: 'apps/deployments/shop/a' }, 9),
     'SELECT sequence FROM entries WHERE object = ? AND allowed = 0 ORDER BY sequence DESC LIMIT ?',

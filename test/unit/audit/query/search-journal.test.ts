@@ -185,3 +185,45 @@ test('a segment that cannot be read is an error, not an empty answer', async (t)
     message: `The segment "${segmentName(4)}" cannot be searched: file is not a database`,
   });
 });
+
+test('searchJournals() before an entry gives the rest of the same search, page by page', async (t) => {
+  const { folder } = await buildJournal(await makeTemporaryFolder(t), {
+    segments: [40, 1, 60, 23],
+    record: variedRecord,
+  });
+  const searches: readonly EntryFilter[] = [
+    {},
+    { namespace: 'shop' },
+    { code: 'managed_object_changed' },
+    { policy: 'gitops_only_writes', decision: 'denied' },
+    { username: 'user-3' },
+  ];
+  for (const filter of searches) {
+    const whole = await search([folder], filter);
+    const pages: string[] = [];
+    let before = Number.MAX_SAFE_INTEGER;
+    for (let isMore = true; isMore;) {
+      isMore = false;
+      const asked = { filter, limit: 7, beforeSequence: before };
+      for await (const { origin, entry } of searchJournals([folder], asked)) {
+        pages.push(`${origin.replica}:${entry.sequence}`);
+        before = entry.sequence;
+        isMore = true;
+      }
+    }
+    assert.deepEqual(pages, whole, JSON.stringify(filter));
+  }
+});
+
+test('searchJournals() looks at no further segment once it was given up', async (t) => {
+  const { folder } = await buildJournal(await makeTemporaryFolder(t), { segments: [3, 3] });
+  const given = new AbortController();
+  const found: number[] = [];
+  const asked = { filter: {}, limit: 10, signal: given.signal };
+  for await (const { entry } of searchJournals([folder], asked)) {
+    found.push(entry.sequence);
+    given.abort();
+  }
+
+  assert.deepEqual(found, [6, 5, 4]);
+});

@@ -20,6 +20,25 @@ test('formatSlack() names who wanted what, and the decision', () => {
   );
 });
 
+test('formatSlack() links to the page of the decision, on the replica that has its record', () => {
+  const dashboardUrl = 'https://{replica}.holdfast.example.com';
+  const text = formatSlack(
+    [sampleEntry(1), sampleEntry(2, { decisionId: 'a|<b>', replica: 'h/1' })],
+    { ...FORMAT, dashboardUrl },
+  );
+
+  assert.ok(
+    text.includes(
+      'decision <https://holdfast-0.holdfast.example.com/decisions/01JD3V9K2M8Q4W6X0Y2Z000001|01JD3V9K2M8Q4W6X0Y2Z000001>',
+    ),
+    text,
+  );
+  assert.ok(
+    text.includes('<https://h%2F1.holdfast.example.com/decisions/a%7C%3Cb%3E|a%7C%3Cb%3E>'),
+    text,
+  );
+});
+
 test('formatSlack() counts what has no line, graver decisions first', () => {
   const lines = formatSlack(
     [sampleEntry(1, { allowed: true, policies: [] }), sampleEntry(2), sampleEntry(3)],

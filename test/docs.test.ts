@@ -12,9 +12,9 @@ import { formatConfigurationProblem } from '../src/config/problem.ts';
 import { LIMITS } from '../src/config/limits.ts';
 import { describeRemovedKey } from '../src/config/removed-keys.ts';
 import {
-  DRIFT_FOUND_CODE,
   DRIFT_REVERTED_CODE,
   OBSERVED_CODES,
+  PAST_ADMISSION_CODES,
   REGISTRATION_CHANGED_CODE,
   TRUST_LOST_CODE,
 } from '../src/audit/audit-record.ts';
@@ -73,7 +73,7 @@ const CODES = new Set([
   ...Object.keys(ERRORS),
   ...Object.keys(PROBLEM_KINDS),
   GAP_CODE,
-  DRIFT_FOUND_CODE,
+  ...PAST_ADMISSION_CODES,
   DRIFT_REVERTED_CODE,
   ...OBSERVED_CODES,
   REGISTRATION_CHANGED_CODE,

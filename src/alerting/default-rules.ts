@@ -1,6 +1,8 @@
 /** The built-in rules, which follow the configured ones. */
 import {
+  BLOCKER_ADDED_CODE,
   DRIFT_FOUND_CODE,
+  MUTATOR_ADDED_CODE,
   REGISTRATION_CHANGED_CODE,
   ROLLBACKS_EXCEEDED_CODE,
   TRUST_LOST_CODE,
@@ -133,6 +135,24 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       match: { codes: [REGISTRATION_CHANGED_CODE] },
       severity: 'critical',
       oneFor: 'object',
+    },
+    {
+      // It changes the writer's own requests on their way, and no webhook is asked about it.
+      name: 'mutator-added',
+      match: { codes: [MUTATOR_ADDED_CODE] },
+      severity: 'critical',
+      oneFor: 'object',
+      quietMs: 7 * DAY,
+      resolveOnHeal: true,
+    },
+    {
+      // Where it is away, leaders lose their leases, or Holdfast cannot be repaired.
+      name: 'blocker-added',
+      match: { codes: [BLOCKER_ADDED_CODE] },
+      severity: 'error',
+      oneFor: 'object',
+      quietMs: 7 * DAY,
+      resolveOnHeal: true,
     },
     {
       // Past admission: it was down, failed open, or was not asked. It lasts until it is reverted.

@@ -1,6 +1,6 @@
 /** Formats an incident for people. */
 import {
-  DRIFT_FOUND_CODE,
+  DRIFT_CODES,
   OBSERVED_CODES,
   REGISTRATION_CHANGED_CODE,
   TRUST_LOST_CODE,
@@ -91,7 +91,7 @@ export function formatSummary(
 }
 
 const FOUND_CODES: ReadonlySet<string> = new Set([
-  DRIFT_FOUND_CODE,
+  ...DRIFT_CODES,
   REGISTRATION_CHANGED_CODE,
   TRUST_LOST_CODE,
   ...OBSERVED_CODES,

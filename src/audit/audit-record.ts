@@ -111,6 +111,19 @@ export const REGISTRATION_CHANGED_CODE = 'registration_changed';
 /** The code of a finding: a managed object is not what its writer wrote last, and no decision allowed that. */
 export const DRIFT_FOUND_CODE = 'drift_found';
 
+/** The code of a finding: a webhook or an admission policy is new or changed, and may change what Git declares. */
+export const MUTATOR_ADDED_CODE = 'mutator_added';
+
+/** The code of a finding: a webhook or an admission policy is new or changed, and can stop the cluster or Holdfast. */
+export const BLOCKER_ADDED_CODE = 'blocker_added';
+
+/** What the drift scanner finds. */
+export const DRIFT_CODES: readonly string[] = [
+  DRIFT_FOUND_CODE,
+  MUTATOR_ADDED_CODE,
+  BLOCKER_ADDED_CODE,
+];
+
 /** The code of a finding: an object that differed is what it should be again. */
 export const DRIFT_REVERTED_CODE = 'drift_reverted';
 
@@ -150,7 +163,7 @@ export const OBSERVED_CODES = [
 export type ObservedCode = (typeof OBSERVED_CODES)[number];
 
 /** Findings about objects that were changed past admission: it takes a comparison to know that they are what they should be again. */
-export const PAST_ADMISSION_CODES: readonly string[] = [DRIFT_FOUND_CODE, WRITE_UNJUDGED_CODE];
+export const PAST_ADMISSION_CODES: readonly string[] = [...DRIFT_CODES, WRITE_UNJUDGED_CODE];
 
 /** The code of a finding: entries of the journal are lost. The first entry of the chain that follows them has it. */
 export const ENTRIES_LOST_CODE = 'journal_entries_lost';
@@ -193,7 +206,7 @@ export interface FoldedRefusal {
 
 /** What got past admission. The record's `change` has the paths. */
 export interface RecordedDrift {
-  readonly what: 'changed' | 'deleted' | 'reverted';
+  readonly what: 'added' | 'changed' | 'deleted' | 'reverted';
   /**
    * Who wrote since, by managedFields, the newest first. Clients choose these names; a deletion, and a write that only removes
    * fields, leaves none.

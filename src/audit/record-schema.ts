@@ -248,7 +248,7 @@ export const driftWriterSchema = z
 
 const driftedSchema = z
   .object({
-    what: z.enum(['changed', 'deleted', 'reverted']),
+    what: z.enum(['added', 'changed', 'deleted', 'reverted']),
     writers: z.array(driftWriterSchema).readonly().describe('By managedFields, the newest first'),
     found: z.string().optional().describe('Where it was reverted: the decisionId of the finding'),
   })

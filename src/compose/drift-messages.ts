@@ -5,7 +5,14 @@ import type { DriftFinding } from '../drift/drift-finding.ts';
 /** What of the configuration the thread reads, as plain data that a message can carry. */
 export type DriftConfiguration = Pick<
   Configuration,
-  'audit' | 'cluster' | 'drift' | 'kubernetes' | 'limits' | 'ownership'
+  | 'audit'
+  | 'breakGlass'
+  | 'cluster'
+  | 'drift'
+  | 'kubernetes'
+  | 'limits'
+  | 'ownership'
+  | 'registration'
 >;
 
 export interface DriftStart {

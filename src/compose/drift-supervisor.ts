@@ -48,7 +48,8 @@ export class DriftSupervisor {
     this.#journal = dependencies.journal;
     this.#reporter = dependencies.reporter;
     const { configuration, folder, environment, replica, entry = ENTRY } = options;
-    const { audit, cluster, drift, kubernetes, limits, ownership } = configuration;
+    const { audit, breakGlass, cluster, drift, kubernetes, limits, ownership, registration } =
+      configuration;
     this.#pathsMax = limits.changedPathsMax;
     this.#thread = new SupervisedThread(
       {
@@ -62,7 +63,16 @@ export class DriftSupervisor {
           restartsMetric: 'holdfast_drift_thread_restarts_total',
         },
         start: {
-          configuration: { audit, cluster, drift, kubernetes, limits, ownership },
+          configuration: {
+            audit,
+            breakGlass,
+            cluster,
+            drift,
+            kubernetes,
+            limits,
+            ownership,
+            registration,
+          },
           folder,
           newest: this.#newest.memory,
           environment: { ...environment },

@@ -5,17 +5,24 @@ import { SharedSequence } from '../audit/journal/shared-sequence.ts';
 import { systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/system-random.ts';
 import { systemWait } from '../base/wait.ts';
+import { CERTIFICATES_FIELD_MANAGER } from '../certificates/certificate-cluster.ts';
 import type { DriftFinding } from '../drift/drift-finding.ts';
 import { DriftState } from '../drift/drift-state.ts';
+import type { OwnAdmission } from '../drift/admission/admission-judge.ts';
 import { DriftWatch } from '../drift/drift-watch.ts';
 import { DRIFT_LIMITS, type DriftSettings } from '../drift/settings.ts';
 import { HoldfastError } from '../errors.ts';
 import { createClusterClient } from '../kubernetes/client/client.ts';
 import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
+import { ALL_GUARD_NAMES } from '../registration/plan-guard.ts';
+import { PROBE_NAME } from '../registration/plan-proof.ts';
+import { REGISTRATION_NAME } from '../registration/plan-registration.ts';
+import { REGISTRATION_FIELD_MANAGER } from '../registration/registration-cluster.ts';
 import { bindElection, type BoundElection } from './bind-election.ts';
 import { bindHider } from './bind-journal.ts';
 import { DriftMarks } from './drift-marks.ts';
 import type { DriftStart, FoundDrift, RecordedFinding } from './drift-messages.ts';
+import { findOwnNamespace } from './own-namespace.ts';
 import { RecordedFindings } from './recorded-findings.ts';
 import { serveThread, type ThreadTools, type ThreadWork } from './serve-thread.ts';
 
@@ -91,6 +98,8 @@ async function startWork(
     election: bound.election,
     hider: bindHider(configuration.audit),
     marks,
+    own: await describeOwn(start),
+    argocdNamespace: configuration.ownership.argocd.namespace,
     record: (finding) => recording.record(finding),
     clock: systemClock,
     random: systemRandom,
@@ -111,6 +120,18 @@ async function startWork(
       client.close();
       await journal.close();
     },
+  };
+}
+
+/** What `registration.manage` keeps is told by what keeps it. */
+async function describeOwn({ configuration, environment }: DriftStart): Promise<OwnAdmission> {
+  const { breakGlass, registration } = configuration;
+  return {
+    namespace: (await findOwnNamespace(environment)) ?? breakGlass.namespace,
+    fieldManagers: [REGISTRATION_FIELD_MANAGER, CERTIFICATES_FIELD_MANAGER],
+    registrations: [REGISTRATION_NAME, PROBE_NAME],
+    keepsRegistrations: registration.manage,
+    guards: ALL_GUARD_NAMES,
   };
 }
 

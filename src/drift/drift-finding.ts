@@ -3,12 +3,17 @@ import type { RecordedDrift } from '../audit/audit-record.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import type { ChangeFact } from '../ownership/change.ts';
 import type { ManagingTool } from '../ownership/object-fact.ts';
+import type { AdmissionEffect } from './admission/classify-admission-effect.ts';
 
 /** Who manages an object. */
 export interface ManagedBy {
-  readonly tool: ManagingTool;
+  /** `none`: what steers admission is followed, even if nobody in Git declares it. */
+  readonly tool: ManagingTool | 'none';
   readonly app: string;
 }
+
+/** Nobody in Git declares it. */
+export const UNMANAGED: ManagedBy = { tool: 'none', app: '' };
 
 /** Plain data that a message can carry. */
 export interface DriftFinding extends RecordedDrift {
@@ -18,4 +23,6 @@ export interface DriftFinding extends RecordedDrift {
   readonly managedBy: ManagedBy;
   /** Paths with their values before and now, hidden where they are secret. */
   readonly change: ChangeFact;
+  /** Of what steers admission: what it can do now. */
+  readonly effect?: AdmissionEffect | undefined;
 }

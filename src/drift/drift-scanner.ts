@@ -5,41 +5,28 @@
  * A watch is at most this far ahead of what was judged: a resource is busy until each of its changes has an outcome on disk, so
  * that a process that is killed judges them again.
  */
-import { addMs, type Clock, type WallMs } from '../base/clock.ts';
+import { parseObjectKey } from '../audit/verify/index-record.ts';
+import type { Clock, WallMs } from '../base/clock.ts';
 import { errorText } from '../base/error-details.ts';
-import { Semaphore } from '../base/semaphore.ts';
 import type { Wait } from '../base/wait.ts';
-import type { ApiReading } from '../kubernetes/client/cluster-client.ts';
-import { formatObjectPath } from '../kubernetes/client/format-api-path.ts';
 import { parseObject } from '../kubernetes/lookup/parse-object.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ObjectReference } from '../kubernetes/object-reference.ts';
-import type { ServedResource } from '../kubernetes/watch/parse-discovery.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { AdmissionJudge } from './admission/admission-judge.ts';
 import type { StateComparer } from './compare-states.ts';
 import { describeMetadata } from './describe-metadata.ts';
-import type { ManagedBy } from './drift-finding.ts';
+import { UNMANAGED, type ManagedBy } from './drift-finding.ts';
 import type { DriftState, ObjectRow } from './drift-state.ts';
 import type { FindingBook } from './finding-book.ts';
+import { listWriters } from './list-writers.ts';
+import { referenceOf, versionOf, wholeObject, type ObjectEvent } from './object-event.ts';
+import { ObjectReader, type ObjectReaderOptions } from './object-reader.ts';
 import type { CoverQuestion, RecentDecisions } from './recent-decisions.ts';
 
-/** What a watch tells of an object. */
-export interface ObjectEvent {
-  readonly served: ServedResource;
-  /** `group/resource/namespace/name`. */
-  readonly key: string;
-  readonly namespace: string;
-  readonly name: string;
-  /** Its metadata; absent where it is gone. */
-  readonly metadata?: KubernetesObject | undefined;
-}
-
 export interface DriftScannerOptions {
-  readonly read: (
-    path: string,
-    deadlineAtMs: ReturnType<Clock['monotonicMs']>,
-  ) => Promise<ApiReading>;
+  readonly read: ObjectReaderOptions['read'];
   readonly state: Pick<DriftState, 'readObject' | 'writeRow' | 'removeRow'>;
   readonly rows: Map<string, ObjectRow>;
   readonly book: FindingBook;
@@ -52,6 +39,10 @@ export interface DriftScannerOptions {
   ) => ManagedBy | undefined;
   readonly reduce: (object: KubernetesObject, reference: ObjectReference) => KubernetesObject;
   readonly compare: StateComparer;
+  readonly admission: Pick<
+    AdmissionJudge,
+    'isUnseen' | 'isExpected' | 'isExpectedGone' | 'findEffect'
+  >;
   readonly settings: {
     readonly objectsMax: number;
     readonly concurrentReadsMax: number;
@@ -63,12 +54,8 @@ export interface DriftScannerOptions {
   readonly metrics: Metrics;
 }
 
-/** An API server that needs longer for one object has others to look after; it is asked again. */
-const READ_TIMEOUT_MS = 10_000;
 /** Each holds an object, some 10 KiB of JSON; those of a burst wait for their decisions side by side. */
 const JUDGED_AT_ONCE_MAX = 512;
-/** So many reads as may wait take a second; after this, they are begun anew. */
-const PLACE_WAIT_MS = 60_000;
 /** What the API server or the disk did not answer is asked again. */
 const RETRY_MS = 1000;
 /** A controller makes and removes hooks as a sync goes on. Sources: argo-cd util/hook, helm.sh/helm pkg/release. */
@@ -77,18 +64,22 @@ const HOOKS = ['argocd.argoproj.io/hook', 'helm.sh/hook'] as const;
 /** One scanner for all resources. */
 export class DriftScanner {
   readonly #options: DriftScannerOptions;
-  readonly #reads: Semaphore;
+  readonly #reader: ObjectReader;
   readonly #closing = new AbortController();
   readonly #pending = new Map<string, ObjectEvent>();
   readonly #running = new Map<string, Promise<void>>();
   /** By resource, how many of its objects have no outcome yet. */
   readonly #busy = new Map<string, number>();
+  /** What steers admission and was there first, until it has an outcome. */
+  readonly #first = new Set<string>();
   #leftOut = 0;
 
   constructor(options: DriftScannerOptions) {
     this.#options = options;
-    this.#reads = new Semaphore({
-      runningMax: options.settings.concurrentReadsMax,
+    const { concurrentReadsMax } = options.settings;
+    this.#reader = new ObjectReader({
+      ...options,
+      concurrentReadsMax,
       waitingMax: JUDGED_AT_ONCE_MAX,
     });
   }
@@ -111,6 +102,7 @@ export class DriftScanner {
       this.#leaveOut();
       return;
     }
+    if (event.isFirst === true && this.#options.admission.isUnseen(served)) this.#first.add(key);
     if (!this.#pending.has(key)) this.#count(served.resource, 1);
     this.#pending.set(key, event);
     this.#pump();
@@ -167,6 +159,7 @@ export class DriftScanner {
       return 'again' as const;
     });
     if (outcome === 'again') await this.#options.wait(RETRY_MS, this.#closing.signal);
+    else this.#first.delete(key);
     this.#running.delete(key);
     this.#count(served.resource, -1);
     if (outcome === 'again' && !this.#pending.has(key) && !this.#closing.signal.aborted) {
@@ -197,7 +190,7 @@ export class DriftScanner {
     }
     const reference = referenceOf(event);
     const readAtMs = this.#options.clock.wallMs();
-    const reading = await this.#read(reference);
+    const reading = await this.#reader.read(reference);
     if (reading.status === 'unavailable') throw new Error(reading.reason);
     const stored = reading.status === 'read' ? parseObject(reading.body) : undefined;
     if (reading.status === 'absent') {
@@ -209,11 +202,43 @@ export class DriftScanner {
     const before = row && (await state.readObject(key));
     const manager = this.#options.findManager(stored, reference);
     const current = { event, stored, object, manager, row, readAtMs };
+    if (this.#isAddition(event, row)) await this.#judgeAddition(current);
     // What it was is unknown, or was read in another version, whose fields are others.
-    if (row === undefined || before === undefined || before.apiVersion !== object.apiVersion) {
+    else if (row === undefined || before === undefined || before.apiVersion !== object.apiVersion) {
       await this.#accept(current);
     } else await this.#judgeChange({ ...current, row }, before);
     return 'done';
+  }
+
+  /** Of what steers admission, an object that nobody has seen before is a finding, until somebody accounts for it. */
+  #isAddition({ served, key }: ObjectEvent, row: ObjectRow | undefined): boolean {
+    if (row !== undefined) return row.added === true;
+    return this.#options.admission.isUnseen(served) && !this.#first.has(key);
+  }
+
+  async #judgeAddition(current: Current): Promise<void> {
+    const { event, stored, object, manager = UNMANAGED, readAtMs } = current;
+    const { admission, book } = this.#options;
+    if (await admission.isExpected(stored)) {
+      await this.#accept(current);
+      return;
+    }
+    const row = { ...manager, ...versionOf(stored), atMs: readAtMs, added: true } as const;
+    // Without a version, so that a process that is killed before it has told judges it again.
+    await this.#keep(event.key, { ...row, version: '', print: '' }, object);
+    await book.open(event.key, {
+      finding: {
+        what: 'added',
+        writers: listWriters({}, object),
+        object: referenceOf(event),
+        uid: row.uid,
+        managedBy: manager,
+        change: wholeObject('added', row.version),
+        effect: await admission.findEffect(stored),
+      },
+      passed: [],
+    });
+    await this.#keep(event.key, row);
   }
 
   async #judgeChange(current: Current & { readonly row: ObjectRow }, before: KubernetesObject) {
@@ -223,7 +248,7 @@ export class DriftScanner {
       await this.#judgeDeletion(event, row, false);
       return;
     }
-    const { book, compare, metrics } = this.#options;
+    const { admission, book, compare, metrics } = this.#options;
     const { change, writers, writtenAtMs } = compare(before, object);
     if (!change.semantic) {
       await this.#accept(current);
@@ -250,6 +275,9 @@ export class DriftScanner {
         writers,
         object: referenceOf(event),
         uid: stored.metadata?.uid ?? '',
+        effect: listed.some(({ path }) => STEERING.test(path))
+          ? await admission.findEffect(stored)
+          : undefined,
         managedBy: { tool: row.tool, app: row.app },
         change: {
           ...change,
@@ -264,8 +292,12 @@ export class DriftScanner {
   }
 
   async #judgeDeletion(event: ObjectEvent, row: ObjectRow, isGone: boolean): Promise<void> {
-    const { book, state, metrics } = this.#options;
+    const { admission, book, state, metrics } = this.#options;
     const { key } = event;
+    if (row.added === true) {
+      await this.#forget(key);
+      return;
+    }
     const known = book.find(key);
     if (known?.finding.what === 'deleted') {
       if (isGone && row.gone !== true) await this.#keep(key, { ...row, gone: true });
@@ -274,7 +306,8 @@ export class DriftScanner {
     const before = await state.readObject(key);
     const isHook = HOOKS.some((hook) => before?.metadata?.annotations?.[hook] !== undefined);
     const question = { ...questionOf(event, row), isNew: false, what: 'deleted' } as const;
-    if (isHook || (await this.#findUncovered(question)).length === 0) {
+    const isExpected = isHook || (await admission.isExpectedGone(before));
+    if (isExpected || (await this.#findUncovered(question)).length === 0) {
       metrics.increment('holdfast_drift_findings_total', { outcome: 'passed' });
       if (isGone) await this.#forget(key);
       return;
@@ -286,7 +319,7 @@ export class DriftScanner {
         object: referenceOf(event),
         uid: row.uid,
         managedBy: { tool: row.tool, app: row.app },
-        change: WHOLE_OBJECT,
+        change: wholeObject('removed'),
       },
       passed: [],
     });
@@ -295,7 +328,12 @@ export class DriftScanner {
 
   /** Which of the paths no decision covers, of any replica. */
   async #findUncovered(question: CoverQuestion): Promise<readonly string[]> {
-    const { decisions, hearOthers, settings, wait } = this.#options;
+    const { admission, decisions, hearOthers, settings, wait } = this.#options;
+    const { what } = question;
+    // No webhook was asked, so that nobody has decided.
+    if (admission.isUnseen(parseObjectKey(question.object))) {
+      return what === 'deleted' ? [''] : what.paths.map(({ path }) => path);
+    }
     await decisions.catchUp();
     const first = decisions.findUncovered(question);
     if (first.length === 0) return first;
@@ -329,22 +367,6 @@ export class DriftScanner {
     await this.#options.state.removeRow(key);
     this.#options.rows.delete(key);
   }
-
-  async #read(reference: ObjectReference): Promise<ApiReading> {
-    const { read, clock, metrics } = this.#options;
-    const path = formatObjectPath(reference);
-    if (path === undefined) return { status: 'absent' };
-    if ((await this.#reads.acquire(PLACE_WAIT_MS)) !== 'acquired') {
-      throw new Error('Too many objects wait to be read');
-    }
-    try {
-      const reading = await read(path, addMs(clock.monotonicMs(), READ_TIMEOUT_MS));
-      metrics.increment('holdfast_drift_reads_total', { outcome: reading.status });
-      return reading;
-    } finally {
-      this.#reads.release();
-    }
-  }
 }
 
 /** An object that was read. */
@@ -359,25 +381,8 @@ interface Current {
   readonly readAtMs: WallMs;
 }
 
-const WHOLE_OBJECT = {
-  semantic: true,
-  paths: [{ path: '', segments: [], kind: 'removed', gitOwned: true }],
-  protectedKeys: [],
-  truncated: false,
-} as const;
-
-function referenceOf({
-  served: { group, version, resource, kind, namespaced },
-  namespace,
-  name,
-}: Pick<ObjectEvent, 'served' | 'namespace' | 'name'>): ObjectReference {
-  return { group, version, resource, kind, name, ...(namespaced && { namespace }) };
-}
-
-function versionOf(stored: KubernetesObject): Pick<ObjectRow, 'uid' | 'version' | 'print'> {
-  const { uid = '', resourceVersion = '' } = stored.metadata ?? {};
-  return { uid, version: resourceVersion, print: describeMetadata(stored) };
-}
+/** What of an object says which requests it is about, and what becomes of them. */
+const STEERING = /^(?:webhooks|spec)\b/u;
 
 function questionOf(
   { key }: ObjectEvent,

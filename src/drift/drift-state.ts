@@ -13,7 +13,7 @@ import { parseJsonAs } from '../base/parse-json-as.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { parseObject } from '../kubernetes/lookup/parse-object.ts';
 import type { DriftFinding } from './drift-finding.ts';
-import { openFindingSchema } from './open-finding-schema.ts';
+import { openFindingSchema, toolSchema } from './open-finding-schema.ts';
 
 const rowSchema = z
   .object({
@@ -22,12 +22,14 @@ const rowSchema = z
     version: z.string(),
     /** Of the metadata and generation: equal where nothing that is compared has changed. */
     print: z.string(),
-    tool: z.enum(['argocd', 'flux', 'helm', 'scope', 'selector']),
+    tool: toolSchema,
     app: z.string(),
     /** When its state was taken last. */
     atMs: z.number(),
     /** It was deleted, and that is open. */
     gone: z.literal(true).optional(),
+    /** It is new, nobody accounts for that, and it is open. */
+    added: z.literal(true).optional(),
   })
   .readonly();
 

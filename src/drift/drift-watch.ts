@@ -14,7 +14,9 @@ import type { ChangeHider } from '../ownership/change.ts';
 import { GITOPS_MANAGERS } from '../ownership/parse-field-owners.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { createStateComparer } from './compare-states.ts';
+import { AdmissionJudge, type OwnAdmission } from './admission/admission-judge.ts';
+import { ADMISSION_RESOURCES } from './admission/admission-resources.ts';
+import { createAdmissionComparer } from './admission/compare-admission.ts';
 import type { DriftFinding, ManagedBy } from './drift-finding.ts';
 import { DriftScanner } from './drift-scanner.ts';
 import type { DriftState, ObjectRow, OpenFinding, RememberedDrift } from './drift-state.ts';
@@ -53,6 +55,9 @@ export interface DriftWatchOptions {
   readonly election: LeaderElection;
   readonly hider: ChangeHider;
   readonly marks: ManagerFinder;
+  readonly own: OwnAdmission;
+  /** Of Applications whose mark names none. */
+  readonly argocdNamespace: string;
   /** Resolves with the decision id when the record is durable; `undefined` if it could not be kept. */
   readonly record: (finding: DriftFinding) => Promise<string | undefined>;
   readonly clock: Clock;
@@ -175,7 +180,7 @@ export class DriftWatch {
     const { settings } = this.#options;
     return new FollowedResources({
       ...this.#options,
-      resources: settings.resources,
+      resources: [...new Set([...settings.resources, ...ADMISSION_RESOURCES])],
       objectsMax: settings.objectsMax,
       scanner: this.#scanner,
       knownKeys: () => this.#rows.keys(),
@@ -184,7 +189,17 @@ export class DriftWatch {
   }
 
   #createScanner(): DriftScanner {
-    const { settings, limits, fieldManagers, marks, client, hider } = this.#options;
+    const { settings, limits, marks, client, hider } = this.#options;
+    const gitopsManagers = new Set([...GITOPS_MANAGERS, ...this.#options.fieldManagers]);
+    const controllers = new Set([...settings.controllers, ...this.#options.own.fieldManagers]);
+    const admission = new AdmissionJudge({
+      ...this.#options,
+      findManager: marks.find,
+      rows: this.#rows,
+      gitopsManagers,
+      controllers,
+      mutators: settings.mutators,
+    });
     return new DriftScanner({
       ...this.#options,
       read: (path, deadlineAtMs) => client.read(path, { deadlineAtMs }),
@@ -192,16 +207,19 @@ export class DriftWatch {
       book: this.#book,
       decisions: this.#decisions,
       hearOthers: () => (this.#hasOthers ? this.#turn.ask() : Promise.resolve()),
-      findManager: marks.find,
+      findManager: admission.findManager,
+      admission,
       reduce: (object, { group, kind }) =>
         reduceObject(object, { hider, isSecret: group === '' && kind === 'Secret' }),
-      compare: createStateComparer({
+      compare: createAdmissionComparer({
         textCharsMax: limits.changedTextCharsMax,
         nodesMax: limits.changedValuesMax,
         fieldNodesMax: limits.fieldNodesMax,
         instanceLabelKey: marks.instanceLabelKey,
-        gitopsManagers: new Set([...GITOPS_MANAGERS, ...fieldManagers]),
-        controllers: new Set(settings.controllers),
+        gitopsManagers,
+        controllers,
+        isManaged: admission.isManaged,
+        isKnownMutator: admission.isKnownMutator,
       }),
     });
   }

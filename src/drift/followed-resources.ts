@@ -57,12 +57,15 @@ export class FollowedResources {
   /** By resource, why it is not followed; told once each. */
   readonly #problems = new Map<string, string>();
   #resume: ReadonlyMap<string, string>;
+  /** Resources of which everything that was there is known. */
+  readonly #known: Set<string>;
   #discoveryProblem: string | undefined;
   readonly #over: Promise<void>;
 
   constructor(options: FollowedResourcesOptions) {
     this.#options = options;
     this.#resume = options.watermarks;
+    this.#known = new Set(options.watermarks.keys());
     this.#over = this.#run();
     options.metrics.beforeExposition(() => {
       this.#publish();
@@ -146,6 +149,7 @@ export class FollowedResources {
       served,
       semaphore: this.#semaphore,
       resumeFrom: this.#resume.get(name),
+      isFirst: !this.#known.has(name),
       knownKeys: () => [...knownKeys()].filter((key) => key.startsWith(prefix)),
       offer: (event) => {
         scanner.offer(event);
@@ -154,6 +158,7 @@ export class FollowedResources {
         if (reason === 'listed') {
           metrics.increment('holdfast_drift_lists_total', { resource: name });
           this.#problems.delete(name);
+          this.#known.add(name);
         }
         if (reason !== 'forbidden' && reason !== 'overflowed') return;
         const remedy = reason === 'forbidden' ? 'grant get, list and watch on it' : detail;

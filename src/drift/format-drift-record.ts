@@ -1,14 +1,17 @@
 /** The record of a finding about an object that was changed past admission. */
 import {
+  BLOCKER_ADDED_CODE,
   DRIFT_FOUND_CODE,
   DRIFT_REVERTED_CODE,
+  MUTATOR_ADDED_CODE,
   type AuditRecord,
   type DriftWriter,
 } from '../audit/audit-record.ts';
 import { UNASKED } from '../audit/unasked-record.ts';
 import { formatPlace } from '../kubernetes/object-reference.ts';
 import type { ChangedPath } from '../ownership/change.ts';
-import type { DriftFinding } from './drift-finding.ts';
+import { ADMISSION_GROUP } from './admission/admission-resources.ts';
+import type { DriftFinding, ManagedBy } from './drift-finding.ts';
 
 /** What a record says about the process that made it. */
 export type DriftOrigin = Pick<
@@ -32,7 +35,7 @@ export function formatDriftRecord(
     ...UNASKED,
     ...origin,
     finding: true,
-    operation: what === 'deleted' ? 'DELETE' : 'UPDATE',
+    operation: OPERATIONS[what],
     object: {
       group: object.group,
       version: object.version,
@@ -43,7 +46,7 @@ export function formatDriftRecord(
       name: object.name,
       ...(uid !== '' && { uid }),
     },
-    managedBy,
+    ...managerOf(managedBy),
     ...(!isReverted && {
       change: {
         ...change,
@@ -52,31 +55,94 @@ export function formatDriftRecord(
       },
     }),
     drifted: { what, writers, ...(found !== undefined && { found }) },
-    code: isReverted ? DRIFT_REVERTED_CODE : DRIFT_FOUND_CODE,
+    code: isReverted ? DRIFT_REVERTED_CODE : codeOf(finding),
     message: formatMessage(finding),
   };
 }
 
+const OPERATIONS = {
+  added: 'CREATE',
+  changed: 'UPDATE',
+  deleted: 'DELETE',
+  reverted: 'UPDATE',
+} as const satisfies Record<DriftFinding['what'], AuditRecord['operation']>;
+
+function managerOf({ tool, app }: ManagedBy): Pick<AuditRecord, 'managedBy'> {
+  return tool === 'none' ? {} : { managedBy: { tool, app } };
+}
+
+function codeOf({ effect }: DriftFinding): string {
+  switch (effect?.what) {
+    case 'mutates':
+      return MUTATOR_ADDED_CODE;
+    case 'blocks':
+      return BLOCKER_ADDED_CODE;
+    case undefined:
+      return DRIFT_FOUND_CODE;
+  }
+}
+
 function formatMessage(finding: DriftFinding): string {
   const subject = formatSubject(finding);
+  const effect = formatEffect(finding);
+  const remedy = formatRemedy(finding);
   switch (finding.what) {
     case 'reverted':
-      return `${subject} is what its writer wrote again.`;
+      return isAddition(finding)
+        ? `${subject} is gone, or its GitOps controller has taken it over.`
+        : `${subject} is what its writer wrote again.`;
     case 'deleted':
-      return `${subject} was deleted, and no decision of Holdfast allowed it.\n${REMEDY}`;
+      return `${subject} was deleted, and no decision of Holdfast allowed it.\n${remedy}`;
+    case 'added':
+      return `${subject} was added${effect}.\n${formatWriters(finding.writers)}\n${remedy}`;
     case 'changed': {
       const changed = formatPaths(finding.change.paths);
-      return `${subject} was changed, and no decision of Holdfast allowed it: ${changed}.\n${formatWriters(finding.writers)}\n${REMEDY}`;
+      return `${subject} was changed, and no decision of Holdfast allowed it${effect}: ${changed}.\n${formatWriters(finding.writers)}\n${remedy}`;
     }
   }
 }
 
-const REMEDY =
-  'Sync the application to revert it, and find out in the audit log of the API server who did it and why Holdfast was not asked.';
+function isAddition({ change }: DriftFinding): boolean {
+  return change.paths.some(({ path, kind }) => path === '' && kind === 'added');
+}
 
 function formatSubject({ object, managedBy }: DriftFinding): string {
   const place = formatPlace({ namespace: object.namespace ?? '', name: object.name });
-  return `The ${object.kind} ${place} of "${managedBy.app}" (${managedBy.tool})`;
+  const subject = `The ${object.kind} ${place}`;
+  return managedBy.tool === 'none'
+    ? `${subject}, which Git does not declare,`
+    : `${subject} of "${managedBy.app}" (${managedBy.tool})`;
+}
+
+/** As many as a message shows. */
+const REACHES_SHOWN_MAX = 5;
+
+function formatEffect({ effect }: DriftFinding): string {
+  if (effect === undefined) return '';
+  const { what, reaches } = effect;
+  const rest = reaches.length - REACHES_SHOWN_MAX;
+  const shown = reaches.slice(0, REACHES_SHOWN_MAX).join(', ');
+  const listed = rest > 0 ? `${shown} and ${rest} more` : shown;
+  return what === 'mutates' ? `, and may change ${listed}` : `, and can stop ${listed}`;
+}
+
+const ADMISSION_REMEDIES = {
+  added:
+    'Delete it, or have Git declare it; a product that makes its own is named in drift.mutators, or its field manager in drift.controllers.',
+  changed: 'Put it back as it was, or have Git declare it.',
+  deleted: 'Make it again, or have Git declare it.',
+  reverted: '',
+} as const satisfies Record<DriftFinding['what'], string>;
+const UNASKED_ABOUT =
+  'No webhook is asked about such objects: the audit log of the API server has who did it.';
+const REMEDY =
+  'Sync the application to revert it, and find out in the audit log of the API server who did it and why Holdfast was not asked.';
+
+function formatRemedy({ what, object, managedBy }: DriftFinding): string {
+  if (object.group !== ADMISSION_GROUP) return REMEDY;
+  const isManaged = managedBy.tool !== 'none' && what !== 'added';
+  const remedy = isManaged ? 'Sync the application to revert it.' : ADMISSION_REMEDIES[what];
+  return `${remedy} ${UNASKED_ABOUT}`;
 }
 
 function formatPaths(paths: readonly ChangedPath[]): string {

@@ -4,6 +4,9 @@ import { driftWriterSchema } from '../audit/record-schema.ts';
 
 const textSchema = z.string();
 
+/** Who manages an object. */
+export const toolSchema = z.enum(['argocd', 'flux', 'helm', 'scope', 'selector', 'none']);
+
 const changedPathSchema = z
   .object({
     path: textSchema,
@@ -18,7 +21,7 @@ const changedPathSchema = z
 
 const findingSchema = z
   .object({
-    what: z.enum(['changed', 'deleted', 'reverted']),
+    what: z.enum(['added', 'changed', 'deleted', 'reverted']),
     writers: z.array(driftWriterSchema).readonly(),
     object: z
       .object({
@@ -31,9 +34,7 @@ const findingSchema = z
       })
       .readonly(),
     uid: textSchema,
-    managedBy: z
-      .object({ tool: z.enum(['argocd', 'flux', 'helm', 'scope', 'selector']), app: textSchema })
-      .readonly(),
+    managedBy: z.object({ tool: toolSchema, app: textSchema }).readonly(),
     change: z
       .object({
         semantic: z.boolean(),
@@ -42,6 +43,13 @@ const findingSchema = z
         truncated: z.boolean(),
       })
       .readonly(),
+    effect: z
+      .object({
+        what: z.enum(['mutates', 'blocks']),
+        reaches: z.array(textSchema).readonly(),
+      })
+      .readonly()
+      .optional(),
   })
   .readonly();
 

@@ -12,13 +12,15 @@ import type { ReflectorEnd } from '../kubernetes/watch/decide-next-step.ts';
 import type { ResourceStore } from '../kubernetes/watch/object-table.ts';
 import type { ServedResource } from '../kubernetes/watch/parse-discovery.ts';
 import { startReflector, type Reflector } from '../kubernetes/watch/reflector.ts';
-import type { ObjectEvent } from './drift-scanner.ts';
+import type { ObjectEvent } from './object-event.ts';
 
 export interface ResourceFollowerOptions {
   readonly served: ServedResource;
   readonly client: Pick<ClusterClient, 'read' | 'watch'>;
   /** The version from which to continue; absent: all of it is listed first. */
   readonly resumeFrom?: string | undefined;
+  /** Nothing is known of it: what its first list has counts as intended. */
+  readonly isFirst: boolean;
   /** The keys of its objects that are known. */
   readonly knownKeys: () => Iterable<string>;
   readonly offer: (event: ObjectEvent) => void;
@@ -61,7 +63,9 @@ function createEventStore({
   served,
   knownKeys,
   offer,
-}: Pick<ResourceFollowerOptions, 'served' | 'knownKeys' | 'offer'>): ResourceStore {
+  ...options
+}: Pick<ResourceFollowerOptions, 'served' | 'knownKeys' | 'offer' | 'isFirst'>): ResourceStore {
+  let { isFirst } = options;
   /** While a list is read: what it contains. */
   let listed: Set<string> | undefined;
   return {
@@ -69,7 +73,7 @@ function createEventStore({
       listed = new Set();
     },
     put: (object) => {
-      const event = { ...describe(served, object), metadata: object };
+      const event = { ...describe(served, object), metadata: object, isFirst };
       listed?.add(event.key);
       offer(event);
       return true;
@@ -84,6 +88,7 @@ function createEventStore({
         offer({ served, key, namespace, name });
       }
       listed = undefined;
+      isFirst = false;
     },
     // What is not served or not granted any more says nothing about its objects.
     clear: () => {

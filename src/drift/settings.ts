@@ -48,6 +48,13 @@ export const DRIFT_LIMITS = {
     overflow: 'The oldest is forgotten: what it allowed must have been seen by then',
     metric: 'holdfast_drift_findings_total',
   }),
+  'drift.admissionValuesMax': fixedLimit(20_000, {
+    unit: 'items',
+    reason:
+      'Ten times the values of the largest webhook configurations in use; each rule is compared with each managed kind and namespace',
+    overflow: 'The object counts as about everything',
+    metric: 'holdfast_drift_findings_total',
+  }),
   'drift.leaseMs': fixedLimit(15 * SECOND, {
     unit: 'milliseconds',
     reason: 'As long as the leases of the control plane',
@@ -109,6 +116,28 @@ const resourceSchema = z
     'Expected a resource in lower case and plural, with its group, as in "deployments.apps"',
   );
 
+const mutatorSchema = section({
+  name: z.string().min(1).max(253).describe('The name of the object.'),
+  service: z
+    .string()
+    .max(127)
+    .regex(
+      /^[a-z0-9][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/u,
+      'Expected the namespace and the name of a Service, as in "istio-system/istiod"',
+    )
+    .optional()
+    .describe(
+      'The Service that all of its webhooks ask. A webhook configuration needs this or `url`; policies and bindings have neither.',
+    ),
+  url: z
+    .url({ protocol: /^https$/u })
+    .optional()
+    .describe('The URL that all of its webhooks ask.'),
+}).refine(({ service, url }) => service === undefined || url === undefined, {
+  error: 'Expected either service or url',
+  path: ['url'],
+});
+
 /** What is followed to find what got past admission. */
 export const driftSchema = section({
   resources: z
@@ -127,6 +156,14 @@ export const driftSchema = section({
     .default(DEFAULT_CONTROLLERS)
     .describe(
       'Field managers of controllers that may add what Git does not declare, also where no decision was recorded. What Git declares they may not change, but for replicas.',
+    ),
+  mutators: z
+    .array(mutatorSchema)
+    .max(100)
+    .readonly()
+    .default([])
+    .describe(
+      'Mutating webhooks and admission policies of the products in use: they are no incident where they are new, and their own field managers may change them.',
     ),
   objectsMax: limit(DRIFT_LIMITS['drift.objectsMax']),
   openMax: limit(DRIFT_LIMITS['drift.openMax']),

@@ -50,7 +50,8 @@ export type MarkFinder = (
   identity: MarkedIdentity,
 ) => FoundMark | undefined;
 
-const TRACKING_ID = 'argocd.argoproj.io/tracking-id';
+/** The annotation by which Argo CD tracks, unless labels do. */
+export const TRACKING_ID = 'argocd.argoproj.io/tracking-id';
 const INSTALLATION_ID = 'argocd.argoproj.io/installation-id';
 /** The label Argo CD uses where `application.instanceLabelKey` is not set. */
 export const DEFAULT_INSTANCE_LABEL_KEY = 'app.kubernetes.io/instance';

@@ -5,7 +5,7 @@
  *   `kubectl delete` by any cluster-admin ends all protection. One keeps people from making mutating webhooks, which change
  *   the writer's own requests on their way, and from changing webhook configurations that Git declares. Service accounts
  *   register their own webhooks and renew certificates in them all day (cert-manager, Kyverno, Istio), so a third only has
- *   the API server's audit log tell of what they do.
+ *   the API server's audit log tell of what they do, and a fourth keeps them from what Git declares, but for the certificates.
  * - What Holdfast stands on: its certificates, its rights, its namespace (`format-installation-guard.ts`).
  *
  * What stays open: the guards themselves can be deleted, and admission policies changed and made, since admission policies
@@ -25,6 +25,10 @@ import {
   WEBHOOK_RESOURCES,
 } from './format-guard.ts';
 import type { Guard, GuardOptions, GuardVariable } from './format-guard.ts';
+import {
+  DECLARED_WEBHOOKS_GUARD_NAME,
+  formatDeclaredWebhooksGuard,
+} from './format-declared-webhooks-guard.ts';
 import { formatInstallationGuard, INSTALLATION_GUARD_NAME } from './format-installation-guard.ts';
 import type { Manifest } from './plan-registration.ts';
 import { REGISTRATION_NAME } from './plan-registration.ts';
@@ -40,8 +44,12 @@ export const WEBHOOKS_AUDIT_NAME = 'webhooks-audit.holdfast.dev';
 export const GUARD_NAMES: readonly string[] = [
   GUARD_NAME,
   WEBHOOKS_GUARD_NAME,
+  DECLARED_WEBHOOKS_GUARD_NAME,
   INSTALLATION_GUARD_NAME,
 ];
+
+/** All of them, also the one that only tells. */
+export const ALL_GUARD_NAMES: readonly string[] = [...GUARD_NAMES, WEBHOOKS_AUDIT_NAME];
 
 const ADMISSION_GROUP = 'admissionregistration.k8s.io';
 const MUTATING = 'mutatingwebhookconfigurations';
@@ -65,6 +73,10 @@ export function listGuards(ownNamespace: string): ReadonlyMap<string, Guard> {
     [GUARD_NAME, REGISTRATION_GUARD],
     [WEBHOOKS_GUARD_NAME, PEOPLES_WEBHOOKS],
     [WEBHOOKS_AUDIT_NAME, ACCOUNTS_WEBHOOKS],
+    [
+      DECLARED_WEBHOOKS_GUARD_NAME,
+      formatDeclaredWebhooksGuard({ rules: WEBHOOK_RULES, matchConditions: [NOT_OURS] }),
+    ],
     [INSTALLATION_GUARD_NAME, formatInstallationGuard(ownNamespace)],
   ]);
 }

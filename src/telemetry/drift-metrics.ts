@@ -50,7 +50,7 @@ export const DRIFT_METRICS = {
   },
   holdfast_drift_findings_total: {
     type: 'counter',
-    help: 'Differences of managed objects by outcome (changed, deleted, reverted; passed if a decision allowed it)',
+    help: 'Differences of managed objects by outcome (added, changed, deleted, reverted; passed if a decision or a writer accounts for it)',
     labels: ['outcome'],
   },
   holdfast_drift_left_out_total: {

@@ -9,8 +9,14 @@ import { useCluster } from '../support/cluster/use-cluster.ts';
 import { waitFor } from '../support/cluster/wait-for.ts';
 import { commandsIn } from '../support/read-findings.ts';
 import { listStepsOf } from '../support/docs/typed-commands.ts';
-import { admin, CORE } from '../support/registration/attempt.ts';
+import { admin, CORE, WRITER } from '../support/registration/attempt.ts';
 import type { Attempt } from '../support/registration/attempt.ts';
+import {
+  DECLARED_PASSED,
+  DECLARED_REFUSED,
+  DECLARED_REFUSED_TO_PEOPLE,
+  DECLARED_WEBHOOKS,
+} from '../support/registration/declared-webhook-attempts.ts';
 import { guardedObjects, PASSED, REFUSED } from '../support/registration/guard-attempts.ts';
 import { impersonator } from '../support/registration/impersonate.ts';
 
@@ -38,7 +44,7 @@ describe('the guards, while no webhook is registered', () => {
     await cluster.mustKubectl('root', ['create', '-f', '-'], { input: namespaces });
     const { body } = await cluster.request('root', `${CORE}/namespaces/${OWN}`);
     await cluster.mustKubectl('root', ['create', '-f', '-'], {
-      input: guardedObjects(body.metadata?.uid ?? ''),
+      input: [...guardedObjects(body.metadata?.uid ?? ''), ...DECLARED_WEBHOOKS],
     });
     send = await impersonator(cluster, new Map());
     await applyGuards(['installer']);
@@ -48,7 +54,7 @@ describe('the guards, while no webhook is registered', () => {
   });
 
   async function applyGuards(people: readonly string[]): Promise<void> {
-    const allowedUsernames = [...people, `system:serviceaccount:${OWN}:holdfast`];
+    const allowedUsernames = [...people, WRITER, `system:serviceaccount:${OWN}:holdfast`];
     const guards = planGuard({
       allowedUsernames,
       exemptGroups: ['break-glass'],
@@ -79,7 +85,19 @@ describe('the guards, while no webhook is registered', () => {
     });
   }
 
-  for (const attempt of PASSED) {
+  for (const [guard, attempts] of [
+    ['declared-webhooks.holdfast.dev', DECLARED_REFUSED],
+    ['webhooks.holdfast.dev', DECLARED_REFUSED_TO_PEOPLE],
+  ] as const) {
+    for (const attempt of attempts) {
+      it(`refuse: ${attempt.what}`, async () => {
+        const answer = await send(attempt);
+        assert.equal(isRefused(answer, guard), true, JSON.stringify(answer));
+      });
+    }
+  }
+
+  for (const attempt of [...PASSED, ...DECLARED_PASSED]) {
     it(`let pass: ${attempt.what}`, async () => {
       const { code, message } = await send(attempt);
       assert.ok(code >= 200 && code < 300, `${String(code)} ${message}`);
@@ -130,6 +148,6 @@ describe('the guards, while no webhook is registered', () => {
   });
 });
 
-function isRefused({ code, message }: { code: number; message: string }): boolean {
-  return code === 403 && message.includes(`ValidatingAdmissionPolicy '${GUARD}'`);
+function isRefused({ code, message }: { code: number; message: string }, guard = GUARD): boolean {
+  return code === 403 && message.includes(`ValidatingAdmissionPolicy '${guard}'`);
 }

@@ -1,6 +1,7 @@
 /** A scanner with an API server, a journal and a state in memory. */
+import { AdmissionJudge, type OwnAdmission } from '../../src/drift/admission/admission-judge.ts';
+import { createAdmissionComparer } from '../../src/drift/admission/compare-admission.ts';
 import { DriftScanner } from '../../src/drift/drift-scanner.ts';
-import { createStateComparer } from '../../src/drift/compare-states.ts';
 import type { DriftFinding } from '../../src/drift/drift-finding.ts';
 import { DriftState, type ObjectRow, type OpenFinding } from '../../src/drift/drift-state.ts';
 import { FindingBook } from '../../src/drift/finding-book.ts';
@@ -12,6 +13,8 @@ import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { HIDE_SECRETS } from '../../src/ownership/change.ts';
 import { createMarkFinder } from '../../src/ownership/find-mark.ts';
 import { GITOPS_MANAGERS } from '../../src/ownership/parse-field-owners.ts';
+import type { ObjectEvent } from '../../src/drift/object-event.ts';
+import { OWN_ADMISSION } from './drift-admission-samples.ts';
 import { CONFIG_MAP_KEY, CONFIG_MAPS } from './drift-samples.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { recordTelemetry } from './recording-telemetry.ts';
@@ -25,7 +28,24 @@ export interface DriftStageOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Called where other replicas are asked. */
   readonly hearOthers?: (decisions: RecentDecisions) => void;
+  /** What it is about. @default the ConfigMap `checkout` */
+  readonly place?: ObjectPlace;
+  /** What the API server has beside the object. @default nothing */
+  readonly readBeside?: (path: string) => ApiReading;
+  /** @default OWN_ADMISSION */
+  readonly own?: Partial<OwnAdmission>;
 }
+
+const ABSENT: ApiReading = { status: 'absent' };
+
+type ObjectPlace = Pick<ObjectEvent, 'served' | 'key' | 'namespace' | 'name'>;
+
+const CHECKOUT: ObjectPlace = {
+  served: CONFIG_MAPS,
+  key: CONFIG_MAP_KEY,
+  namespace: 'shop',
+  name: 'checkout',
+};
 
 export class DriftStage {
   readonly journal: MemoryJournal;
@@ -40,12 +60,15 @@ export class DriftStage {
   /** Set to make reads fail. */
   fault: ApiReading | undefined;
   #stored: KubernetesObject | undefined;
+  readonly #place: ObjectPlace;
 
   constructor(options: DriftStageOptions = {}) {
     const { journal = new MemoryJournal(), settings = {}, hearOthers } = options;
+    const { readBeside = () => ABSENT } = options;
+    this.#place = options.place ?? CHECKOUT;
     this.journal = journal;
     this.state = new DriftState(journal.state);
-    const { controllers, ...limits } = driftSchema.parse({ settleMs: 0, ...settings });
+    const { controllers, mutators, ...limits } = driftSchema.parse({ settleMs: 0, ...settings });
     const decisions = new RecentDecisions({ journal, afterSequence: 0, decisionsMax: 1000 });
     const findMark = createMarkFinder({
       argocd: { namespace: 'argocd', trackingMethod: 'annotation' },
@@ -61,6 +84,21 @@ export class DriftStage {
         return Promise.resolve(`D${this.told.length}`);
       },
     });
+    const sets = { gitopsManagers: new Set(GITOPS_MANAGERS), controllers: new Set(controllers) };
+    const clock = clockOf(() => STAGE_TIME_MS);
+    const admission = new AdmissionJudge({
+      ...sets,
+      findManager: (object, { group, kind, namespace = '', name }) => {
+        const mark = findMark(object, { group, kind, namespace, name });
+        return mark?.self === true ? { tool: mark.tool, app: mark.app } : undefined;
+      },
+      client: { read: (path) => Promise.resolve(readBeside(path)) },
+      rows: this.rows,
+      mutators,
+      own: { ...OWN_ADMISSION, ...options.own },
+      argocdNamespace: 'argocd',
+      clock,
+    });
     this.scanner = new DriftScanner({
       ...this.telemetry,
       read: () => {
@@ -75,21 +113,20 @@ export class DriftStage {
         hearOthers?.(decisions);
         return Promise.resolve();
       },
-      findManager: (object, { group, kind, namespace = '', name }) => {
-        const mark = findMark(object, { group, kind, namespace, name });
-        return mark?.self === true ? { tool: mark.tool, app: mark.app } : undefined;
-      },
+      admission,
+      findManager: admission.findManager,
       reduce: (object) => reduceObject(object, { hider: HIDE_SECRETS, isSecret: false }),
-      compare: createStateComparer({
+      compare: createAdmissionComparer({
+        ...sets,
         textCharsMax: 120,
         nodesMax: 100_000,
         fieldNodesMax: 100_000,
         instanceLabelKey: () => undefined,
-        gitopsManagers: new Set(GITOPS_MANAGERS),
-        controllers: new Set(controllers),
+        isManaged: admission.isManaged,
+        isKnownMutator: admission.isKnownMutator,
       }),
       settings: limits,
-      clock: clockOf(() => STAGE_TIME_MS),
+      clock,
       // A turn of the event loop: what is tried again and again must not keep it.
       wait: () => settle(),
     });
@@ -103,9 +140,9 @@ export class DriftStage {
   }
 
   /** The API server has this now, and its watch says so; resolves when that has an outcome. */
-  async see(object: KubernetesObject | undefined): Promise<void> {
+  async see(object: KubernetesObject | undefined, isFirst = false): Promise<void> {
     this.store(object);
-    this.offer(object);
+    this.offer(object, isFirst);
     await this.idle();
   }
 
@@ -114,14 +151,8 @@ export class DriftStage {
     this.#stored = object;
   }
 
-  offer(metadata: KubernetesObject | undefined): void {
-    this.scanner.offer({
-      served: CONFIG_MAPS,
-      key: CONFIG_MAP_KEY,
-      namespace: 'shop',
-      name: 'checkout',
-      metadata,
-    });
+  offer(metadata: KubernetesObject | undefined, isFirst = false): void {
+    this.scanner.offer({ ...this.#place, metadata, isFirst });
   }
 
   async idle(): Promise<void> {

@@ -1,7 +1,7 @@
 /** Findings about drift as text. Names and values come from whoever wrote the object. */
 import { printable } from '../../base/printable.ts';
 import type { FoundDrift as Found } from '../../drift/collect-drift.ts';
-import { formatResource } from '../../kubernetes/object-reference.ts';
+import { formatPlace, formatResource } from '../../kubernetes/object-reference.ts';
 import { formatTable } from '../format-table.ts';
 
 const HEAD = [
@@ -76,7 +76,7 @@ function listManagers({ record }: FoundDrift): readonly string[] {
 }
 
 function describeObject({ record: { object } }: FoundDrift): string {
-  return `${formatResource(object)}/${object.namespace}/${object.name}`;
+  return `${formatResource(object)}/${formatPlace(object)}`;
 }
 
 function describeApplication({ record: { managedBy } }: FoundDrift): string {

@@ -130,6 +130,18 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/cli/drift/list.test.ts',
     why: 'both commands read with it',
   },
+  'src/drift/admission/compare-admission.ts': {
+    test: 'test/unit/drift/admission/admission-judge.test.ts',
+    why: 'whose changes of a webhook are innocent is tested with what is told',
+  },
+  'src/drift/object-event.ts': {
+    test: 'test/unit/drift/drift-scanner.test.ts',
+    why: 'each event of a test is one',
+  },
+  'src/drift/object-reader.ts': {
+    test: 'test/unit/drift/drift-scanner.test.ts',
+    why: 'the scanner reads with it',
+  },
   'src/drift/classify-paths.ts': {
     test: 'test/unit/drift/compare-states.test.ts',
     why: 'whose a change is, is a question about compared objects',

@@ -124,6 +124,8 @@ const expectations: readonly (readonly [string, Partial<AuditRecord>, string | u
     'platform-refused',
   ],
   ['another refusal', { code: 'image_unsigned', policies: [] }, 'refusal'],
+  ['a new mutator', { ...allowed, finding: true, code: 'mutator_added' }, 'mutator-added'],
+  ['a new blocker', { ...allowed, finding: true, code: 'blocker_added' }, 'blocker-added'],
   ['the use of a grant', { ...allowed, grant }, 'break-glass'],
 ];
 for (const [name, overrides, expected] of expectations) {

@@ -10,6 +10,7 @@ import { formatResource } from '../../../src/kubernetes/object-reference.ts';
 import { z } from 'zod';
 import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
 import { SEARCHED_KINDS } from '../../../src/kubernetes/lookup/searched-kinds.ts';
+import { ADMISSION_RESOURCES } from '../../../src/drift/admission/admission-resources.ts';
 import { LIMITS } from '../../../src/config/limits.ts';
 import { loadConfiguration } from '../../../src/config/load.ts';
 import { parseYaml } from '../../../src/base/parse-yaml.ts';
@@ -72,7 +73,11 @@ describe('deploy/base', () => {
       false,
     );
     const { resources: followed } = defaultConfiguration('/').kubernetes.watch;
-    for (const name of [...SEARCHED_KINDS.map(formatResource), ...followed]) {
+    for (const name of [
+      ...SEARCHED_KINDS.map(formatResource),
+      ...followed,
+      ...ADMISSION_RESOURCES,
+    ]) {
       const [resource = '', ...group] = name.split('.');
       const rule = rules.find(
         ({ apiGroups, resources: named }) =>

@@ -13,6 +13,7 @@ import { HIDE_SECRETS } from '../../../src/ownership/change.ts';
 import { createMarkFinder } from '../../../src/ownership/find-mark.ts';
 import { sampleDiscovery } from '../../support/discovery-samples.ts';
 import { ARGOCD_ENTRY, configMap, entryOf, TRACKING_ID } from '../../support/drift-samples.ts';
+import { OWN_ADMISSION, webhookConfiguration } from '../../support/drift-admission-samples.ts';
 import { startFakeApiServer, type FakeApiServer } from '../../support/fake-api-server.ts';
 import { connectToFake } from '../../support/fake-client.ts';
 import { MemoryJournal } from '../../support/memory-journal.ts';
@@ -97,6 +98,8 @@ async function stage(t: TestContext): Promise<Stage> {
           ready: () => Promise.resolve(),
           onChange: (listener) => void listeners.push(listener),
         },
+        own: OWN_ADMISSION,
+        argocdNamespace: 'argocd',
         record: (finding) => {
           told.push(finding);
           return Promise.resolve(`D${told.length}`);
@@ -297,6 +300,44 @@ describe('DriftWatch', () => {
     assert.deepEqual(
       on.telemetry.entries.map(({ message }) => message),
       ['Parts of what is known of managed objects cannot be read'],
+    );
+  });
+
+  it('follows what steers admission beside the configured resources, and tells what is new in it', async (t) => {
+    const on = await stage(t);
+    on.serve('10', configMap());
+    const resource = 'mutatingwebhookconfigurations';
+    const group = 'admissionregistration.k8s.io';
+    const kind = 'MutatingWebhookConfiguration';
+    const path = `/apis/${group}/v1/${resource}`;
+    const served = sampleDiscovery([{ group, resource, kind, namespaced: false }]);
+    on.server.answer('/apis', { body: served['/apis'] });
+    const serve = (version: string, ...names: readonly string[]): readonly KubernetesObject[] => {
+      const items = names.map((name) => {
+        const { metadata, ...rest } = webhookConfiguration();
+        return { ...rest, metadata: { ...metadata, name } };
+      });
+      on.server.answer(path, { body: { metadata: { resourceVersion: version }, items } });
+      for (const item of items) on.server.answer(`${path}/${item.metadata.name}`, { body: item });
+      return items;
+    };
+    serve('10', 'there');
+    const first = await on.start();
+    await known(on, 2);
+    const events = await on.server.nextWatch(path);
+    const [, added] = serve('11', 'there', 'new');
+    events.send('ADDED', added ?? {});
+    await waitUntil(() => on.told.length === 1);
+    await waitUntil(() => on.journal.stateOf('drift-watermarks', `${resource}.${group}`) === '10');
+    await first.close();
+    // While nobody watches, and with a gap: what is not known is new.
+    serve('900', 'there', 'new', 'away');
+    await on.start();
+    (await on.server.nextWatch(path)).refuse(410);
+    await waitUntil(() => on.told.length === 2);
+    assert.deepEqual(
+      on.told.map(({ what, object }) => `${what} ${object.name}`),
+      ['added new', 'added away'],
     );
   });
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { auditRecordSchema } from '../../../src/audit/record-schema.ts';
+import { UNMANAGED } from '../../../src/drift/drift-finding.ts';
 import { formatDriftRecord } from '../../../src/drift/format-drift-record.ts';
+import { wholeObject } from '../../../src/drift/object-event.ts';
 import { sampleFinding } from '../../support/drift-samples.ts';
 
 const ORIGIN = {
@@ -110,5 +112,76 @@ describe('formatDriftRecord', () => {
     );
     assert.deepEqual([record.operation, record.object.uid], ['DELETE', undefined]);
     assert.match(record.message, /^The Namespace shop of "checkout" \(argocd\) was deleted, and /u);
+  });
+});
+
+describe('formatDriftRecord about what steers admission', () => {
+  const object = {
+    group: 'admissionregistration.k8s.io',
+    version: 'v1',
+    resource: 'mutatingwebhookconfigurations',
+    kind: 'MutatingWebhookConfiguration',
+    name: 'evil',
+  };
+  const nobody = { object, managedBy: UNMANAGED } as const;
+
+  it('tells an addition, by a code of its own where it may change what Git declares', () => {
+    const effect = { what: 'mutates', reaches: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] } as const;
+    const finding = sampleFinding({
+      ...nobody,
+      what: 'added',
+      change: wholeObject('added', '10'),
+      effect,
+    });
+    const record = formatDriftRecord(finding, ORIGIN, 64);
+    assert.deepEqual(auditRecordSchema.parse(JSON.parse(JSON.stringify(record))).drifted, {
+      what: 'added',
+      writers: finding.writers,
+    });
+    assert.deepEqual(
+      [record.code, record.operation, record.managedBy],
+      ['mutator_added', 'CREATE', undefined],
+    );
+    assert.equal(
+      record.message,
+      [
+        'The MutatingWebhookConfiguration evil, which Git does not declare, was added, and may change a, b, c, d, e and 2 more.',
+        'Written since by the field manager kubectl-edit (Update, 2026-01-05T09:00:00Z).',
+        'Delete it, or have Git declare it; a product that makes its own is named in drift.mutators, or its field manager in drift.controllers. No webhook is asked about such objects: the audit log of the API server has who did it.',
+      ].join('\n'),
+    );
+    const end = formatDriftRecord({ ...finding, what: 'reverted' }, ORIGIN, 64);
+    assert.deepEqual(
+      [end.code, end.message],
+      [
+        'drift_reverted',
+        'The MutatingWebhookConfiguration evil, which Git does not declare, is gone, or its GitOps controller has taken it over.',
+      ],
+    );
+  });
+
+  it('tells a change, by a code of its own where it can stop the cluster', () => {
+    const effect = { what: 'blocks', reaches: ['every kind'] } as const;
+    const record = formatDriftRecord(sampleFinding({ ...nobody, effect }), ORIGIN, 64);
+    assert.equal(record.code, 'blocker_added');
+    assert.match(
+      record.message,
+      /^The .* evil, which Git does not declare, was changed, and no decision of Holdfast allowed it, and can stop every kind: data\.greeting: hello → hacked\.\n.*\nPut it back as it was, or have Git declare it\. No webhook/u,
+    );
+  });
+
+  it('has the application synced where Git declares it, and else says what to do', () => {
+    const change = wholeObject('removed');
+    const deleted = sampleFinding({ object, what: 'deleted', change });
+    const { code, message } = formatDriftRecord(deleted, ORIGIN, 64);
+    assert.equal(code, 'drift_found');
+    assert.match(
+      message,
+      /evil of "checkout" \(argocd\) was deleted, .*\nSync the application to revert it\. No webhook/u,
+    );
+    const unmanaged = formatDriftRecord({ ...deleted, managedBy: UNMANAGED }, ORIGIN, 64);
+    assert.match(unmanaged.message, /\nMake it again, or have Git declare it\. No webhook/u);
+    const claimed = sampleFinding({ object, what: 'added', change: wholeObject('added') });
+    assert.match(formatDriftRecord(claimed, ORIGIN, 64).message, /\nDelete it, or have Git/u);
   });
 });

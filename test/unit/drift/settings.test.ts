@@ -12,6 +12,7 @@ describe('the settings of drift', () => {
       openMax: 10_000,
       concurrentReadsMax: 8,
       settleMs: 200,
+      mutators: [],
     });
     assert.deepEqual(
       ['deployments.apps', 'configmaps', 'secrets', 'pods'].map((name) => resources.includes(name)),
@@ -39,6 +40,23 @@ describe('the settings of drift', () => {
     for (const resource of ['Deployment', 'apps/deployments', '']) {
       assert.equal(driftSchema.safeParse({ resources: [resource] }).success, false);
     }
+  });
+
+  it('know a mutator by its name, and by one target', () => {
+    const isTaken = (mutator: object) =>
+      driftSchema.safeParse({ mutators: [{ name: 'injector', ...mutator }] }).success;
+    const url = 'https://127.0.0.1:23443/mutate';
+    const cases = [{}, { service: 'istio-system/istiod' }, { url }];
+    assert.deepEqual(cases.map(isTaken), [true, true, true]);
+    const refused = [
+      { name: '' },
+      { service: 'istiod' },
+      { service: 'a/b/c' },
+      { url: 'http://a.example.com' },
+      { service: 'istio-system/istiod', url },
+      { namespace: 'a' },
+    ];
+    assert.deepEqual(refused.filter(isTaken), []);
   });
 
   it('need a journal, and the decisions about what is managed in it', () => {

@@ -72,6 +72,7 @@ it('planGuard binds each policy by its own name, and only the one about accounts
     'registration.holdfast.dev',
     'webhooks.holdfast.dev',
     'webhooks-audit.holdfast.dev',
+    'declared-webhooks.holdfast.dev',
     'installation.holdfast.dev',
   ];
   assert.deepEqual(

@@ -142,6 +142,7 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       match: { codes: [MUTATOR_ADDED_CODE] },
       severity: 'critical',
       oneFor: 'object',
+      // As drift-found.
       quietMs: 7 * DAY,
       resolveOnHeal: true,
     },
@@ -151,6 +152,7 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       match: { codes: [BLOCKER_ADDED_CODE] },
       severity: 'error',
       oneFor: 'object',
+      // As drift-found.
       quietMs: 7 * DAY,
       resolveOnHeal: true,
     },

@@ -226,6 +226,7 @@ export class DriftScanner {
     const row = { ...manager, ...versionOf(stored), atMs: readAtMs, added: true } as const;
     // Without a version, so that a process that is killed before it has told judges it again.
     await this.#keep(event.key, { ...row, version: '', print: '' }, object);
+    const effect = await admission.findEffect(stored);
     await book.open(event.key, {
       finding: {
         what: 'added',
@@ -234,7 +235,7 @@ export class DriftScanner {
         uid: row.uid,
         managedBy: manager,
         change: wholeObject('added', row.version),
-        effect: await admission.findEffect(stored),
+        ...(effect && { effect }),
       },
       passed: [],
     });
@@ -269,15 +270,15 @@ export class DriftScanner {
     }
     const open = new Set(uncovered);
     const listed = change.paths.filter(({ path }) => open.has(path));
+    const isSteering = listed.some(({ path }) => STEERING.test(path));
+    const effect = isSteering ? await admission.findEffect(stored) : undefined;
     await book.open(event.key, {
       finding: {
         what: 'changed',
         writers,
         object: referenceOf(event),
         uid: stored.metadata?.uid ?? '',
-        effect: listed.some(({ path }) => STEERING.test(path))
-          ? await admission.findEffect(stored)
-          : undefined,
+        ...(effect && { effect }),
         managedBy: { tool: row.tool, app: row.app },
         change: {
           ...change,

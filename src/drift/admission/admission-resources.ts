@@ -4,6 +4,7 @@
  */
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 
+/** The API group of all of them. */
 export const ADMISSION_GROUP = 'admissionregistration.k8s.io';
 
 const MUTATING: Readonly<Record<string, string>> = {

@@ -14,6 +14,7 @@ import {
   type ComparedStates,
   type StateComparer,
 } from '../compare-states.ts';
+import { LOST_MANAGERS_PATH } from '../classify-paths.ts';
 import { listEntries } from '../reduce-object.ts';
 import { isAdmissionObject, isMutatingKind } from './admission-resources.ts';
 
@@ -30,8 +31,13 @@ export function createAdmissionComparer(options: AdmissionCompareOptions): State
     if (!isAdmissionObject(before) || isManaged(before)) return compare(before, after);
     const own = new Set([...gitopsManagers, ...controllers, ...listOwnManagers(before)]);
     const byOwn = createStateComparer({ ...options, gitopsManagers: own })(before, after);
-    if (!isMutatingKind(before.kind ?? '') || isKnownMutator(after)) return byOwn;
-    return withOwnTrust(compare(before, after), byOwn);
+    // Who owns what nobody in Git declares is no content: it is as before where its values are.
+    const isContent = ({ path }: ChangedPath): boolean => path !== LOST_MANAGERS_PATH;
+    if (!isMutatingKind(before.kind ?? '') || isKnownMutator(after)) {
+      return withPaths(byOwn, isContent);
+    }
+    const foreign = new Set(byOwn.change.paths.map(({ path }) => path));
+    return withPaths(compare(before, after), ({ path }) => !TRUST.test(path) || foreign.has(path));
   };
 }
 
@@ -47,9 +53,10 @@ function listOwnManagers(object: KubernetesObject): readonly string[] {
 /** By what a webhook is trusted; its writer renews it. */
 const TRUST = /\.clientConfig\.caBundle$/u;
 
-function withOwnTrust(strict: ComparedStates, byOwn: ComparedStates): ComparedStates {
-  const foreign = new Set(byOwn.change.paths.map(({ path }) => path));
-  const isForeign = ({ path }: ChangedPath): boolean => !TRUST.test(path) || foreign.has(path);
-  const paths = strict.change.paths.filter(isForeign);
-  return { ...strict, change: { ...strict.change, paths, semantic: paths.length > 0 } };
+function withPaths(
+  compared: ComparedStates,
+  isKept: (path: ChangedPath) => boolean,
+): ComparedStates {
+  const paths = compared.change.paths.filter(isKept);
+  return { ...compared, change: { ...compared.change, paths, semantic: paths.length > 0 } };
 }

@@ -40,7 +40,9 @@ function marked(kind: string): object {
   return { name: NAME, annotations: trackingAnnotation('mesh', `${GROUP}/${kind}:shop/${NAME}`) };
 }
 
-function patch(what: string, as: Caller, body: object, name = NAME): readonly Attempt[] {
+type Asked = readonly [what: string, as: Caller, body: object, name?: string];
+
+function patch(...[what, as, body, name = NAME]: Asked): readonly Attempt[] {
   return KINDS.map((kind) => ({
     what: `${what} (${kind})`,
     as,
@@ -51,9 +53,11 @@ function patch(what: string, as: Caller, body: object, name = NAME): readonly At
 }
 
 function remove(what: string, as: Caller, name = NAME): readonly Attempt[] {
-  return patch(what, as, {}, name).map(({ body: _, ...attempt }) => ({
-    ...attempt,
+  return KINDS.map((kind) => ({
+    what: `${what} (${kind})`,
+    as,
     method: 'DELETE',
+    path: `${PATH}/${kind.toLowerCase()}s/${name}`,
   }));
 }
 
@@ -96,7 +100,7 @@ export const DECLARED_REFUSED: readonly Attempt[] = [
   ...patch(
     'an operator marks what is nobody’s',
     operator,
-    { metadata: marked(KINDS[0]) },
+    { metadata: { annotations: { 'argocd.argoproj.io/tracking-id': 'mesh' } } },
     'nobodys',
   ),
   ...remove('an operator deletes it', operator),

@@ -33,7 +33,7 @@ export function matchRule(
 ): boolean {
   const isOfGroup = groups.includes('*') || groups.includes(group);
   // A subresource changes the object, too.
-  const isOfKind = resources.some((name) => ['*', resource].includes(name.split('/')[0] ?? ''));
+  const isOfKind = resources.some((name) => ['*', resource].includes(name.replace(/\/.*$/u, '')));
   const isOfScope = scope === '*' || (scope === 'Cluster') === (namespace === '');
   return isOfGroup && isOfKind && isOfScope;
 }

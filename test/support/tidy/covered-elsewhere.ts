@@ -138,10 +138,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/drift/drift-scanner.test.ts',
     why: 'each event of a test is one',
   },
-  'src/drift/object-reader.ts': {
-    test: 'test/unit/drift/drift-scanner.test.ts',
-    why: 'the scanner reads with it',
-  },
   'src/drift/classify-paths.ts': {
     test: 'test/unit/drift/compare-states.test.ts',
     why: 'whose a change is, is a question about compared objects',

@@ -7,20 +7,26 @@ import type { AdmissionEffect } from './admission/classify-admission-effect.ts';
 
 /** Who manages an object. */
 export interface ManagedBy {
+  readonly tool: ManagingTool;
+  readonly app: string;
+}
+
+/** Who manages an object that is followed, if anybody does. */
+export interface FollowedOwner {
   /** `none`: what steers admission is followed, even if nobody in Git declares it. */
   readonly tool: ManagingTool | 'none';
   readonly app: string;
 }
 
 /** Nobody in Git declares it. */
-export const UNMANAGED: ManagedBy = { tool: 'none', app: '' };
+export const UNMANAGED: FollowedOwner = { tool: 'none', app: '' };
 
 /** Plain data that a message can carry. */
 export interface DriftFinding extends RecordedDrift {
   readonly object: ObjectReference;
   /** Of the object that is or was there. */
   readonly uid: string;
-  readonly managedBy: ManagedBy;
+  readonly managedBy: FollowedOwner;
   /** Paths with their values before and now, hidden where they are secret. */
   readonly change: ChangeFact;
   /** Of what steers admission: what it can do now. */

@@ -17,7 +17,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { AdmissionJudge } from './admission/admission-judge.ts';
 import type { StateComparer } from './compare-states.ts';
 import { describeMetadata } from './describe-metadata.ts';
-import { UNMANAGED, type ManagedBy } from './drift-finding.ts';
+import { UNMANAGED, type FollowedOwner } from './drift-finding.ts';
 import type { DriftState, ObjectRow } from './drift-state.ts';
 import type { FindingBook } from './finding-book.ts';
 import { listWriters } from './list-writers.ts';
@@ -36,7 +36,7 @@ export interface DriftScannerOptions {
   readonly findManager: (
     object: KubernetesObject,
     reference: ObjectReference,
-  ) => ManagedBy | undefined;
+  ) => FollowedOwner | undefined;
   readonly reduce: (object: KubernetesObject, reference: ObjectReference) => KubernetesObject;
   readonly compare: StateComparer;
   readonly admission: Pick<
@@ -376,7 +376,7 @@ interface Current {
   readonly stored: KubernetesObject;
   /** As it is compared and kept. */
   readonly object: KubernetesObject;
-  readonly manager: ManagedBy | undefined;
+  readonly manager: FollowedOwner | undefined;
   readonly row: ObjectRow | undefined;
   /** When the reading began. */
   readonly readAtMs: WallMs;

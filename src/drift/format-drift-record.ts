@@ -11,7 +11,7 @@ import { UNASKED } from '../audit/unasked-record.ts';
 import { formatPlace } from '../kubernetes/object-reference.ts';
 import type { ChangedPath } from '../ownership/change.ts';
 import { ADMISSION_GROUP } from './admission/admission-resources.ts';
-import type { DriftFinding, ManagedBy } from './drift-finding.ts';
+import type { DriftFinding, FollowedOwner } from './drift-finding.ts';
 
 /** What a record says about the process that made it. */
 export type DriftOrigin = Pick<
@@ -67,7 +67,7 @@ const OPERATIONS = {
   reverted: 'UPDATE',
 } as const satisfies Record<DriftFinding['what'], AuditRecord['operation']>;
 
-function managerOf({ tool, app }: ManagedBy): Pick<AuditRecord, 'managedBy'> {
+function managerOf({ tool, app }: FollowedOwner): Pick<AuditRecord, 'managedBy'> {
   return tool === 'none' ? {} : { managedBy: { tool, app } };
 }
 

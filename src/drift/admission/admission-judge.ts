@@ -10,7 +10,7 @@ import { parseObject, parsePage } from '../../kubernetes/lookup/parse-object.ts'
 import { applicationReference, type ObjectReference } from '../../kubernetes/object-reference.ts';
 import { TRACKING_ID } from '../../ownership/find-mark.ts';
 import { parseTrackingId } from '../../ownership/parse-tracking-id.ts';
-import { UNMANAGED, type ManagedBy } from '../drift-finding.ts';
+import { UNMANAGED, type FollowedOwner, type ManagedBy } from '../drift-finding.ts';
 import type { ObjectRow } from '../drift-state.ts';
 import { listEntries } from '../reduce-object.ts';
 import {
@@ -69,7 +69,10 @@ export class AdmissionJudge {
   readonly isUnseen = ({ group }: { readonly group: string }): boolean => group === ADMISSION_GROUP;
 
   /** Who manages an object; one that steers admission is followed even if nobody does. */
-  readonly findManager: FindManager = (object, reference) => {
+  readonly findManager = (
+    object: KubernetesObject,
+    reference: ObjectReference,
+  ): FollowedOwner | undefined => {
     const { findManager, own } = this.#options;
     if (!this.isUnseen(reference)) return findManager(object, reference);
     if (own.keepsRegistrations && this.#isRegistration(reference)) return undefined;

@@ -100,12 +100,14 @@ test_a_controller_keeps_its_finalizers if {
 	count(denied(unverified, {"change": cut})) == 1
 	more := changed([["metadata", "finalizers", "finalizers.fluxcd.io"], ["data", "key"]])
 	count(denied(unverified, {"change": more})) == 1
+	labelled := changed([["metadata", "labels", "team"]])
+	count(denied(unverified, {"change": labelled})) == 1
 	created := object.union(sample.deployment, {"operation": "CREATE"})
 	count(judge(created, unverified, {"change": finalizer})) == 1
 }
 
 test_a_controller_keeps_the_status_of_an_application if {
-	degraded := object.union(child, {"status": {"health": "Degraded"}})
+	degraded := object.union(child, {"metadata": {"generation": 2}, "status": {"health": "Degraded"}})
 	judge(state(child, degraded), unverified, {}) == set()
 	judge(state(child, object.union(degraded, {"operation": {"sync": {}}})), unverified, {}) == set()
 }

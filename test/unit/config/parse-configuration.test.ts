@@ -284,7 +284,7 @@ test('policies.bundle is relative to the folder of the file', () => {
 });
 
 const SECTIONS =
-  'version, cluster, server, policies, identity, breakGlass, ownership, registration, certificates, engine, limits, kubernetes, commits, promotions, manifests, mirrors, images, audit, alerts, drift, intake, dashboard, log, traces';
+  'version, cluster, server, policies, identity, breakGlass, ownership, registration, certificates, engine, limits, kubernetes, commits, promotions, manifests, mirrors, images, audit, alerts, drift, lineage, intake, dashboard, log, traces';
 
 for (const [name, text, expected] of [
   [
@@ -446,7 +446,7 @@ test('parseConfiguration() puts warnings where they belong', () => {
 
 // Rows of a whole section; those of optional sections, and of parts deeper down, are tested with their own schema.
 const configurable = Object.entries<Limit>(LIMITS).filter(
-  ([key, row]) => row.minimum < row.maximum && /^(?!traces|drift|intake|dashboard)[^.]+\.[^.]+$/u.test(key),
+  ([key, row]) => row.minimum < row.maximum && /^(?!traces|drift|lineage|intake|dashboard)[^.]+\.[^.]+$/u.test(key),
 );
 
 for (const [key, row] of configurable) {

@@ -47,6 +47,7 @@ test('every input of a recorded day is as the schema says', async (t) => {
     'cluster',
     'object',
     'plaintext',
+    'rollback',
     'source',
   ]);
 });

@@ -12,8 +12,7 @@ import type { Metrics, MetricsIntake } from '../telemetry/metrics.ts';
 import type { ThreadCommand, ThreadMessage } from './thread-messages.ts';
 
 /** As in "the delivery thread". */
-export type ThreadName =
-  'dashboard' | 'delivery' | 'commit' | 'drift' | 'image' | 'intake';
+export type ThreadName = 'dashboard' | 'delivery' | 'commit' | 'drift' | 'image' | 'intake';
 
 export interface ThreadDescription {
   readonly name: ThreadName;

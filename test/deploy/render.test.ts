@@ -196,6 +196,25 @@ describe('the chart', () => {
     ]);
   });
 
+  it('asks who looks where there is a dashboard, and opens its port only where it is not on loopback', async () => {
+    const namesOf = async (dashboard: object): Promise<readonly string[]> =>
+      (await objectsFor({ configuration: { dashboard }, replicas: 2 }))
+        .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+        .filter((name) => /dashboard|decisions/u.test(name));
+    const rights = [
+      'ClusterRole holdfast-dashboard',
+      'ClusterRole holdfast-decisions-viewer',
+      'ClusterRoleBinding holdfast-dashboard',
+    ];
+    assert.deepEqual((await namesOf({})).toSorted(), rights);
+    const url = 'https://{replica}.holdfast.example.com';
+    assert.deepEqual((await namesOf({ host: '0.0.0.0', url })).toSorted(), [
+      ...rights,
+      'Service holdfast-dashboard-0',
+      'Service holdfast-dashboard-1',
+    ]);
+  });
+
   it('mounts no Secret where Holdfast makes its own certificate, but memory that it can write', async () => {
     const argv = setValues({ 'configuration.certificates.manage': true });
     const documents = await renderChart([...argv, '--show-only', 'templates/statefulset.yaml']);

@@ -44,6 +44,7 @@ export const EVERYTHING = {
     apiServer: { cidrs: ['10.0.0.1/32'] },
     openPorts: [443, 22],
     metricsNamespaces: ['monitoring'],
+    dashboardNamespaces: ['ingress'],
     extraEgress: [{ ports: [{ protocol: 'TCP', port: 3128 }] }],
   },
   monitoring: {
@@ -52,6 +53,7 @@ export const EVERYTHING = {
     dashboard: { enabled: true },
   },
   configuration: {
+    dashboard: { host: '0.0.0.0', url: 'https://{replica}.holdfast.example.com' },
     audit: {
       sinks: [
         { name: 'events', type: 'kubernetesEvents' },

@@ -97,17 +97,16 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   // Stopped last, so that the last request is exported too.
   const traces = await startTraces(options, stops);
   const clusters = await openClusters(options, { ownership: () => ownership, traces });
-  const { lookup } = clusters;
   const engines = new EngineRegistry(options, { ...options, ...(traces && { onEvaluation }) });
   stops.push(
-    () => lookup.close(),
+    () => clusters.lookup.close(),
     () => engines.close(),
   );
   const engine = await engines.load(configuration);
   // Started before the first answer and stopped after the last one: no decision without a record.
   const evidence = await startEvidence(options, stops);
   const isLive = options.clusterState === undefined;
-  const guards = createGuardBinder({ lookup, clock: systemClock, metrics, logger, isLive });
+  const guards = createGuardBinder({ ...clusters, clock: systemClock, metrics, logger, isLive });
   stops.push(() => guards.close());
   // Before a runtime is active, for what is found out at once.
   let finding = { configuration, policyRevision: engine.revision };
@@ -121,14 +120,14 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   });
   const lineage = await startLineage(options, { ...clusters, commits, reporter }, stops);
   const bindParts = async (next: Configuration) => ({
-    lookup,
+    lookup: clusters.lookup,
     describeRollback: lineage?.describeRollback,
     ...recordingOf(evidence),
     ...(await guards.bind(next)),
     ...(await commits.bind(next)),
     ...(await images.bind(next)),
   });
-  const bindObjects = openClusterObjects(options, lookup, stops);
+  const bindObjects = openClusterObjects(options, clusters.lookup, stops);
   const bind = (next: Configuration, parts: RuntimeDependencies): AdmissionRuntime =>
     traceRuntime(bindRuntime(next, { ...parts, clusterObjects: bindObjects(parts, next) }), traces);
   const bound = { engine, ...(await bindParts(configuration)) };

@@ -6,12 +6,14 @@ import { type Clock, type MonotonicMs, systemClock } from '../base/clock.ts';
 import { printable } from '../base/printable.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { CapabilityGroups, type GroupedInput } from './capabilities/capability-groups.ts';
+import { CapabilityGroups } from './capabilities/capability-groups.ts';
 import type { CapabilityRule } from './capabilities/settings.ts';
 import type { PolicyDescriptor } from './descriptor.ts';
+import { builtinRulesOf, type BuiltinRules } from './wasm/builtin-rules.ts';
 import { formatInput } from './wasm/format-input.ts';
 import { EvaluationTurns } from './evaluation-turns.ts';
 import { InlineEvaluator } from './inline-evaluator.ts';
+import { InventoryParts } from './gatekeeper/inventory-parts.ts';
 import { InputPlans } from './input-plans.ts';
 import type { PolicyBundle } from './load-bundle.ts';
 import type { Manifest } from './manifest.ts';
@@ -53,7 +55,10 @@ export interface EngineInput {
 }
 
 /** A part of a call, of policies that may use the same. */
-type JudgedInput = EngineInput & Pick<GroupedInput, 'allowedBuiltins'>;
+interface JudgedInput extends EngineInput, BuiltinRules {
+  /** Whether the call is alone, where it has several parts: another part of it is no company. @default asked of each evaluation */
+  readonly isAlone?: boolean | undefined;
+}
 
 /** An engine that can be closed, and whose policies can be replaced without dropping a request. */
 export interface RunningPolicyEngine {
@@ -91,8 +96,8 @@ export async function createPolicyEngine(
     evaluate: (input) => generation.evaluate(input),
     selfTest: () => {
       const { pool, manifest, capabilities } = generation;
-      const allowedOf = (policy: string) => capabilities.capabilitiesOf(policy).builtins;
-      return selfTest(pool, manifest.policies, { clock, allowedOf });
+      const builtinsOf = (policy: PolicyDescriptor) => capabilities.builtinsOf(policy);
+      return selfTest(pool, manifest.policies, { clock, builtinsOf });
     },
     replaceBundle: async (next) => {
       const successor = await startGeneration(next, options, dependencies);
@@ -132,11 +137,12 @@ class Generation {
   readonly #clock: Clock;
   readonly #slow = new SlowCalls();
   readonly #plans = new InputPlans();
+  readonly #inventory = new InventoryParts();
   /** Evaluations of several policies, modulo `APART_EVERY`. */
   #joint = 0;
 
   constructor(
-    { manifest, module, moduleBytes, builtinErrors }: EvaluatedBundle,
+    { manifest, module, moduleBytes }: EvaluatedBundle,
     options: EngineSettings,
     dependencies: EngineDependencies,
   ) {
@@ -155,17 +161,13 @@ class Generation {
       quarantineMs: options.quarantineMs,
     });
     const { monotonicMs } = clock;
-    this.#inline = new InlineEvaluator(
-      { moduleBytes, data, builtinErrors, monotonicMs },
-      dependencies,
-    );
+    this.#inline = new InlineEvaluator({ moduleBytes, data, monotonicMs }, dependencies);
     this.pool = new WorkerPool(
       {
         module,
         data,
         workers: options.workers,
         memoryPagesMax: options.memoryPagesMax,
-        builtinErrors,
         queueLengthMax: options.queueLengthMax,
         clock,
       },
@@ -206,10 +208,13 @@ class Generation {
     return outcomes;
   }
 
-  /** What policies may use differs: none gets in its call what only another may have. */
+  /** What policies may use differs, and what the failure of a built-in function does: none gets in its call what only another may have. */
   async #judgeInGroups(input: EngineInput): Promise<readonly PolicyOutcome[]> {
     const parts: readonly JudgedInput[] = this.capabilities.split(input);
-    const judged = await Promise.all(parts.map((part) => this.#judge(part.policies, part)));
+    const isAlone = parts.length > 1 ? this.#turns.enter() : undefined;
+    const judged = await Promise.all(
+      parts.map((part) => this.#judge(part.policies, { ...part, isAlone })),
+    );
     const [only = [], ...more] = judged;
     if (more.length === 0) return only;
     const byName = new Map(judged.flat().map((outcome) => [outcome.policy, outcome]));
@@ -272,7 +277,8 @@ class Generation {
     input: JudgedInput,
     options: Omit<CallOptions, 'budgetMs'>,
   ): Promise<readonly PolicyOutcome[]> {
-    return Promise.all(policies.map((policy) => this.#judgeAlone(policy, input, options)));
+    const each = { ...input, isAlone: undefined };
+    return Promise.all(policies.map((policy) => this.#judgeAlone(policy, each, options)));
   }
 
   async #judgeAlone(
@@ -313,24 +319,25 @@ class Generation {
     input: JudgedInput,
     { budgetMs, suspect, trial = false }: CallOptions,
   ): Promise<PoolResult> {
-    const { requestJson, requestOutline, facts, parameters, deadlineAtMs } = input;
+    const { requestJson, requestOutline, parameters, deadlineAtMs } = input;
     if (deadlineAtMs <= this.#clock.monotonicMs()) {
       return tooLate('no time is left for this request');
     }
     const names = policies.map(({ name }) => name);
     const combination = names.join();
+    const facts = this.#inventory.narrow(input.facts, combination, policies);
     const given = { configured: parameters, facts };
     const { pruning, parametersJson } = this.#plans.find(combination, policies, given);
     const parts = { requestJson, requestOutline, pruning, facts, parametersJson };
     const document = formatInput(parts);
-    const isAlone = this.#turns.enter() && this.pool.isIdleOrStuck;
+    const isAlone = (input.isAlone ?? this.#turns.enter()) && this.pool.isIdleOrStuck;
     const startedAtMs = this.#clock.monotonicMs();
     // Its fuel would end what may never end, too, but only after this thread was blocked for nothing.
     const text =
       isAlone && !suspect
         ? this.#inline.evaluate(names, document, {
+            ...builtinRulesOf(input),
             nowMs: this.#clock.wallMs(),
-            allowedBuiltins: input.allowedBuiltins,
           })
         : undefined;
     const place = text === undefined ? 'worker' : 'inline';
@@ -348,13 +355,13 @@ class Generation {
     input: JudgedInput,
     { budgetMs, suspect, trial }: Required<CallOptions>,
   ): Promise<PoolResult> {
-    const { cause, deadlineAtMs, allowedBuiltins } = input;
+    const { cause, deadlineAtMs } = input;
     const remainingMs = deadlineAtMs - this.#clock.monotonicMs();
     let endSlow: (() => void) | undefined;
     const allowanceMs = (document.byteLength / BYTES_PER_MIB) * ALLOWANCE_MS_PER_MIB;
     const result = await this.pool.run({
       input: document,
-      allowedBuiltins,
+      ...builtinRulesOf(input),
       isLong: this.#inline.mayRunLong(names, document.byteLength),
       budgetMs: Math.min(budgetMs + allowanceMs, remainingMs),
       allowanceMs,

@@ -20,7 +20,6 @@ export interface InlineEvaluatorOptions {
   /** The module that the workers run, as it was compiled. */
   readonly moduleBytes: Uint8Array;
   readonly data: Readonly<Record<string, unknown>>;
-  readonly builtinErrors?: 'fail' | 'undefined' | undefined;
   readonly monotonicMs: () => MonotonicMs;
 }
 
@@ -108,12 +107,7 @@ export class InlineEvaluator {
     });
   }
 
-  async #prepare({
-    moduleBytes,
-    data,
-    builtinErrors,
-    monotonicMs,
-  }: InlineEvaluatorOptions): Promise<void> {
+  async #prepare({ moduleBytes, data, monotonicMs }: InlineEvaluatorOptions): Promise<void> {
     const rewriting = meterModule(moduleBytes);
     let step = rewriting.next();
     while (step.done !== true) {
@@ -130,7 +124,6 @@ export class InlineEvaluator {
       memoryPagesMax: MEMORY_PAGES_MAX,
       data,
       builtins,
-      builtinErrors,
       fuel: FUEL,
     });
   }

@@ -34,11 +34,6 @@ export interface PolicyBundle {
   readonly module: WebAssembly.Module;
   /** What the module was compiled of. */
   readonly moduleBytes: Uint8Array;
-  /**
-   * What the failure of a built-in function does, as in `WasmHostOptions`. Suites of Gatekeeper have it as gator has it; a bundle that
-   * serves never has it otherwise, since an undefined call could let a request pass. @default fail
-   */
-  readonly builtinErrors?: 'fail' | 'undefined' | undefined;
   /** The built-in functions of the host that the module imports, in alphabetical order. */
   readonly requiredBuiltins: readonly string[];
   /** Absent: no signature was asked for. */

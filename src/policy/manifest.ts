@@ -7,12 +7,12 @@ import type { PolicyDescriptor } from './descriptor.ts';
 import { descriptorSchema } from './descriptor-schema.ts';
 
 /** Incremented whenever the entry point, its input or its output changes, or what a manifest says of what is read. */
-export const BUNDLE_FORMAT = 5;
+export const BUNDLE_FORMAT = 6;
 /**
  * Those that this version reads: a manifest of format 3 has no lookups, and its policies get their tables whole; one of format 4 does not say
- * which policy calls which built-in function.
+ * which policy calls which built-in function; one of format 5 does not say where constraints read the inventory, and they get it whole.
  */
-export const BUNDLE_FORMATS = [3, 4, BUNDLE_FORMAT] as const;
+export const BUNDLE_FORMATS = [3, 4, 5, BUNDLE_FORMAT] as const;
 
 /** The manifest as stored in its file. */
 export const manifestSchema = z.strictObject({

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 
 import type { WallMs } from '../base/clock.ts';
 import { errorText } from '../base/error-details.ts';
+import { builtinRulesOf, type BuiltinRules } from './wasm/builtin-rules.ts';
 import {
   STATUS_BYTES,
   STATUS_RUNNING,
@@ -29,11 +30,10 @@ export interface PolicyWorkerOptions extends Omit<WorkerStart, 'status'> {
 }
 
 /** A job for a worker. */
-export interface WorkerJob {
+export interface WorkerJob extends BuiltinRules {
   /** Its number; larger than that of every earlier job. */
   number: number;
   readonly input: Uint8Array;
-  readonly allowedBuiltins?: ReadonlySet<string> | undefined;
 }
 
 /** What a worker says of a job that has ended. */
@@ -126,12 +126,16 @@ export class PolicyWorker<Job extends WorkerJob> {
       this.#jobs.push(job);
     }
     this.#batches += 1;
-    const isRestricted = jobs.some(({ allowedBuiltins }) => allowedBuiltins !== undefined);
+    const isRuled = jobs.some(
+      ({ allowedBuiltins, builtinErrors }) => (allowedBuiltins ?? builtinErrors) !== undefined,
+    );
     const batch: WorkerBatch = {
       jobs: header,
       inputs: inputs.buffer,
       nowMs,
-      ...(isRestricted && { allowed: jobs.map(({ allowedBuiltins }) => allowedBuiltins) }),
+      ...(isRuled && {
+        builtins: jobs.map(builtinRulesOf),
+      }),
     };
     this.#thread.postMessage(batch, [inputs.buffer]);
   }

@@ -1,6 +1,7 @@
 /** The jobs of a worker pool and their results. */
 import type { Clock, MonotonicMs } from '../base/clock.ts';
 import type { EndedJob, PolicyWorkerOptions, WorkerJob } from './policy-worker.ts';
+import type { BuiltinRules } from './wasm/builtin-rules.ts';
 import { JOB_COMPLETED, JOB_OUT_OF_MEMORY } from './worker-messages.ts';
 
 /** Why a job has no result. */
@@ -22,10 +23,8 @@ export type PoolResult =
     }
   | { readonly status: 'failed'; readonly code: PoolFailureCode; readonly reason: string };
 
-export interface PoolRequest {
+export interface PoolRequest extends BuiltinRules {
   readonly input: Uint8Array;
-  /** Absent: it may call all built-in functions of the host. */
-  readonly allowedBuiltins?: ReadonlySet<string> | undefined;
   /** It may run long: nothing is to wait for it, from the moment that it runs. */
   readonly isLong: boolean;
   /** The maximum run time. */

@@ -4,6 +4,7 @@ import { CANARY_REQUEST_JSON } from './canary-review.ts';
 import type { PolicyDescriptor } from './descriptor.ts';
 import { parseVerdicts } from './parse-verdicts.ts';
 import type { PoolRequest, PoolResult } from './pool-job.ts';
+import type { BuiltinRules } from './wasm/builtin-rules.ts';
 import { formatInput, formatParameters } from './wasm/format-input.ts';
 
 /** A worker that has just started is not as fast as one that has judged for a while. */
@@ -19,21 +20,20 @@ export interface SelfTestFailure {
 
 export interface SelfTestOptions {
   readonly clock: Pick<Clock, 'monotonicMs'>;
-  /** What a policy may call; `undefined`: everything. */
-  readonly allowedOf: (policy: string) => ReadonlySet<string> | undefined;
+  readonly builtinsOf: (policy: PolicyDescriptor) => BuiltinRules;
 }
 
 /** Evaluates every policy once, in a worker. What it answers does not matter; that it answers, and in a known form, does. */
 export async function selfTest(
   pool: { readonly run: (request: PoolRequest) => Promise<PoolResult> },
   policies: readonly PolicyDescriptor[],
-  { clock, allowedOf }: SelfTestOptions,
+  { clock, builtinsOf }: SelfTestOptions,
 ): Promise<SelfTestFailure | undefined> {
   for (const policy of policies) {
     const { name, parameters, deadlineMs } = policy;
     const parametersJson = formatParameters([[name, parameters]]);
     const result = await pool.run({
-      allowedBuiltins: allowedOf(name),
+      ...builtinsOf(policy),
       input: formatInput({ requestJson: CANARY_REQUEST_JSON, facts: {}, parametersJson }),
       isLong: true,
       budgetMs: Math.max(deadlineMs, BUDGET_MS_MIN),

@@ -26,10 +26,10 @@ const NOTHING = formatInput({
 /** Listens until the thread is ended from outside. */
 export async function runWorker(
   port: MessagePort,
-  { module, data, memoryPagesMax, builtinErrors, status }: WorkerStart,
+  { module, data, memoryPagesMax, status }: WorkerStart,
 ): Promise<void> {
   const builtins = await loadRequiredBuiltins(module);
-  const host = new WasmHost(module, { memoryPagesMax, data, builtins, builtinErrors });
+  const host = new WasmHost(module, { memoryPagesMax, data, builtins });
   // Of no policy: what every evaluation needs is loaded before the first request waits for it.
   host.evaluate([NOTHING], { nowMs: 0 });
   const shared = new BigInt64Array(status);
@@ -42,7 +42,7 @@ export async function runWorker(
 
 function runBatch(
   host: WasmHost,
-  { jobs, inputs, nowMs, allowed }: WorkerBatch,
+  { jobs, inputs, nowMs, builtins }: WorkerBatch,
   shared: BigInt64Array,
 ): readonly (number | string)[] {
   const results: (number | string)[] = [];
@@ -55,7 +55,7 @@ function runBatch(
     // Another worker has this job: this one was stuck in the previous job.
     if (BigInt(number) <= Atomics.load(shared, STATUS_TAKEN_BACK)) continue;
     Atomics.store(shared, STATUS_RUNNING, BigInt(number));
-    const context = { nowMs, allowedBuiltins: allowed?.[index / 2] };
+    const context = { ...builtins?.[index / 2], nowMs };
     const startedAtMs = performance.now();
     results.push(number, ...evaluate(host, input, context), performance.now() - startedAtMs);
   }

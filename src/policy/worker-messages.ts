@@ -1,5 +1,6 @@
 /** The messages between the main thread and a worker. */
 import type { WallMs } from '../base/clock.ts';
+import type { BuiltinRules } from './wasm/builtin-rules.ts';
 
 /** Passed to a worker at its start. */
 export interface WorkerStart {
@@ -7,7 +8,6 @@ export interface WorkerStart {
   readonly module: WebAssembly.Module;
   readonly data: Readonly<Record<string, unknown>>;
   readonly memoryPagesMax: number;
-  readonly builtinErrors?: 'fail' | 'undefined' | undefined;
   /** See `STATUS_RUNNING` and `STATUS_TAKEN_BACK`. */
   readonly status: SharedArrayBuffer;
 }
@@ -26,8 +26,8 @@ export interface WorkerBatch {
   /** All inputs, one after the other. Transferred, not copied. */
   readonly inputs: ArrayBuffer;
   readonly nowMs: WallMs;
-  /** What each job may call. Absent: each may call all built-in functions of the host. */
-  readonly allowed?: readonly (ReadonlySet<string> | undefined)[];
+  /** Those of each job. @default those of `BuiltinRules` */
+  readonly builtins?: readonly BuiltinRules[];
 }
 
 /** Sent once, when the worker is ready. */

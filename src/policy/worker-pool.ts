@@ -22,6 +22,7 @@ import {
 } from './pool-job.ts';
 import { PoolProgress } from './pool-progress.ts';
 import * as timing from './pool-timing.ts';
+import { builtinRulesOf } from './wasm/builtin-rules.ts';
 
 type JobWorker = PolicyWorker<Job>;
 
@@ -88,11 +89,11 @@ export class WorkerPool {
     }
     return new Promise((resolve) => {
       this.#progress.begin(request);
-      const { input, allowedBuiltins } = request;
+      const { input } = request;
       const job: Job = {
         number: 0,
         input,
-        allowedBuiltins,
+        ...builtinRulesOf(request),
         request,
         settle: resolve,
         seenAtMs: undefined,
@@ -151,9 +152,9 @@ export class WorkerPool {
   }
 
   #startWorker(): JobWorker {
-    const { module, data, memoryPagesMax, builtinErrors, entry } = this.#options;
+    const { module, data, memoryPagesMax, entry } = this.#options;
     return new PolicyWorker<Job>(
-      { module, data, memoryPagesMax, builtinErrors, entry },
+      { module, data, memoryPagesMax, entry },
       {
         ready: (worker) => this.#join(worker),
         finished: (job, ended) => this.#settle(job, readResult(ended)),

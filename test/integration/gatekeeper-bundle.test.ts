@@ -25,6 +25,45 @@ spec:
       - { group: networking.k8s.io, version: v1, kind: Ingress }
       - { group: networking.k8s.io, version: v1, kind: IngressClass }
 `;
+const NARROW_TEMPLATE = `apiVersion: templates.gatekeeper.sh/v1
+kind: ConstraintTemplate
+metadata: { name: narrow }
+spec:
+  crd: { spec: { names: { kind: Narrow } } }
+  targets:
+    - target: admission.k8s.gatekeeper.sh
+      rego: |
+        package narrow
+
+        violation[{"msg": msg}] {
+          msg := sprintf("%v namespaces", [count([name | data.inventory.cluster["v1"].Namespace[name]])])
+        }
+
+        violation[{"msg": "is there"}] {
+          data.inventory.cluster["v1"].Namespace
+        }
+`;
+
+/** Where a name is no version, the first expression is undefined and the second holds. */
+const COMPARING_TEMPLATE = `apiVersion: templates.gatekeeper.sh/v1
+kind: ConstraintTemplate
+metadata: { name: comparing }
+spec:
+  crd: { spec: { names: { kind: Comparing } } }
+  targets:
+    - target: admission.k8s.gatekeeper.sh
+      rego: |
+        package comparing
+
+        violation[{"msg": msg}] {
+          msg := sprintf("compared %v", [semver.compare(input.review.name, "1.0.0")])
+        }
+
+        violation[{"msg": "is no version"}] {
+          name := input.review.name
+          not semver.compare(name, "1.0.0")
+        }
+`;
 
 describe('a bundle of templates and constraints', () => {
   let opa: OpaLocation;
@@ -110,6 +149,66 @@ describe('a bundle of templates and constraints', () => {
       manifest.policies.find(({ name }) => name === 'uniquehost/unique') ?? {};
     assert.deepEqual(facts, ['inventory']);
     assert.deepEqual(constraint?.match.excludedNamespaces, ['kube-*']);
+  });
+
+  it('follows the kinds that a template can read, and gives it no more of them', async (t) => {
+    const bundle = await build(
+      t,
+      {
+        'team/config.yaml': CONFIG.replace(
+          'kind: IngressClass }',
+          'kind: IngressClass }\n      - { group: "", version: v1, kind: Namespace }',
+        ),
+        'team/template.yaml': NARROW_TEMPLATE,
+        'team/constraint.yaml':
+          'apiVersion: constraints.gatekeeper.sh/v1beta1\nkind: Narrow\nmetadata: { name: it }\n',
+      },
+      ['inventory'],
+    );
+
+    const { manifest } = await loadBundle(bundle);
+    const narrow = manifest.policies.find(({ name }) => name === 'narrow/it')?.constraint;
+    assert.deepEqual(narrow?.inventory, [{ group: '', version: 'v1', kind: 'Namespace' }]);
+    assert.deepEqual(narrow?.inventoryReads, [
+      ['cluster', 'v1', 'Namespace', null],
+      ['cluster', 'v1', 'Namespace'],
+    ]);
+    const namespace = 'required-labels/unowned.yaml';
+    const alone = await decide(bundle, namespace);
+    const beside = await decide(bundle, namespace, [namespace, 'inventory/taken.yaml']);
+    assert.match(alone.message, /^\[it\] 0 namespaces$/mu);
+    assert.match(beside.message, /^\[it\] 1 namespaces$/mu);
+    assert.match(beside.message, /^\[it\] is there$/mu);
+  });
+
+  it('has a call undefined whose built-in function fails, as gator has it, and in the same request no policy of its own', async (t) => {
+    const compared = 'semver.compare(input.request.name, "1.0.0")';
+    const bundle = await build(
+      t,
+      {
+        'rego/sample/sample.rego': policyText({
+          body: `deny contains {"code": "no", "message": "No."} if ${compared} == 5`,
+        }),
+        'team/template.yaml': COMPARING_TEMPLATE,
+        'team/constraint.yaml':
+          'apiVersion: constraints.gatekeeper.sh/v1beta1\nkind: Comparing\nmetadata: { name: it }\n',
+      },
+      ['required-labels'],
+    );
+
+    const { message, policies } = await decide(bundle, 'required-labels/unowned.yaml');
+
+    assert.match(message, /^\[it\] is no version$/mu);
+    assert.doesNotMatch(message, /compared/u);
+    assert.deepEqual(
+      policies.map(({ policy, status, unavailable }) => [policy, status, unavailable?.code]),
+      [
+        ['sample', 'unavailable', 'policy_evaluation_failed'],
+        ['comparing/it', 'denied', undefined],
+        ['musthavelabels/namespaces-have-an-owner', 'denied', undefined],
+        ['musthavelabels/own-words', 'denied', undefined],
+      ],
+    );
   });
 
   const refused: Readonly<

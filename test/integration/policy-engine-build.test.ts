@@ -291,7 +291,7 @@ describe('buildBundle()', () => {
     assert.match(revision, /^[0-9a-f]{64}$/);
     assert.equal(moduleSha256, sha256(await readFile(join(folder, 'policy.wasm'))));
     assert.deepEqual(rest, {
-      format: 5,
+      format: 6,
       opaVersion: opa.version,
       builtins: { sprintf: [SAMPLE] },
       policies: [

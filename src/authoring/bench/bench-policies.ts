@@ -87,17 +87,12 @@ function refuseFaults({ faults }: CaseCollection): void {
   );
 }
 
-async function createBenchHost({
-  manifest,
-  moduleBytes,
-  builtinErrors,
-}: PolicyBundle): Promise<WasmHost> {
+async function createBenchHost({ manifest, moduleBytes }: PolicyBundle): Promise<WasmHost> {
   const module = await WebAssembly.compile(runSteps(meterModule(moduleBytes)));
   return new WasmHost(module, {
     memoryPagesMax: ENGINE_LIMITS['engine.memoryPagesMax'].default,
     data: manifest.data,
     builtins: await loadRequiredBuiltins(module),
-    builtinErrors,
     fuel: FUEL_MAX,
   });
 }

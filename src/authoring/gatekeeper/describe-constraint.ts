@@ -20,7 +20,7 @@ const NAMESPACE_OBJECT = 'namespaceObject';
 
 /** The descriptor; its name is what the settings of a configuration name. */
 export function describeConstraint(
-  { template, readsInventory }: PreparedTemplate,
+  { template, inventoryReads }: PreparedTemplate,
   { name, match, parameters }: ParsedConstraint,
   { mode, inventory }: DescribeOptions,
 ): PolicyDescriptor {
@@ -30,6 +30,7 @@ export function describeConstraint(
     [rego, ...libraries].some((text) => text.includes(NAMESPACE_OBJECT));
   const facts: FactName[] = [];
   if (readsNamespace) facts.push('namespace');
+  const readsInventory = inventoryReads.length > 0;
   if (readsInventory) facts.push('inventory');
   return {
     name: `${template.name}/${name}`,
@@ -49,6 +50,7 @@ export function describeConstraint(
       name,
       match,
       inventory: readsInventory ? inventory : [],
+      ...(readsInventory && { inventoryReads }),
     },
   };
 }

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { isRecord } from '../../base/is-record.ts';
+import type { InventoryPath } from '../../policy/gatekeeper/constraint.ts';
 
 export interface TemplateModule {
   /** The template's name. */
@@ -19,8 +20,8 @@ export type PlannedModule =
   | {
       readonly ok: true;
       readonly text: string;
-      /** Whether it reads `data.inventory`. */
-      readonly readsInventory: boolean;
+      /** Where it reads below `data.inventory`; none where it does not. */
+      readonly inventoryReads: readonly InventoryPath[];
     }
   | { readonly ok: false; readonly problems: readonly string[] };
 
@@ -30,6 +31,8 @@ const RULE = 'violation';
 const LIBRARIES = 'lib';
 const INVENTORY = 'inventory';
 const EXTERNAL_DATA = 'external_data';
+/** Of the inventory: below that a path selects everything. An object of a namespace has five keys before its own members. */
+const PATH_LENGTH_MAX = 16;
 
 const placeSchema = z.object({ row: z.int().min(1), col: z.int().min(1) });
 const termSchema = z.object({
@@ -72,7 +75,9 @@ export function planModule(module: TemplateModule): PlannedModule {
   return {
     ok: true,
     text: rewrite(module, tree, references),
-    readsInventory: references.some((terms) => isOf(terms, 'data', INVENTORY)),
+    inventoryReads: references
+      .filter((terms) => isOf(terms, 'data', INVENTORY))
+      .map((terms) => terms.slice(2, 2 + PATH_LENGTH_MAX).map(readKey)),
   };
 }
 
@@ -110,6 +115,11 @@ function checkReferences(references: readonly (readonly Term[])[]): readonly str
       `row ${row}: reads "${formatReference(terms)}", and a template may read data.${INVENTORY} and data.${LIBRARIES} only`,
     ];
   });
+}
+
+/** Any key where it is computed: by a variable, or by what another reference gives. */
+function readKey({ type, value }: Term): string | null {
+  return type === 'string' ? String(value) : null;
 }
 
 /** Whether a reference begins with these names. */

@@ -4,7 +4,7 @@ import { extname, join, relative } from 'node:path';
 import { parseYaml } from '../../base/parse-yaml.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { PolicyDescriptor } from '../../policy/descriptor.ts';
-import type { InventoryKind } from '../../policy/gatekeeper/constraint.ts';
+import type { InventoryKind, InventoryPath } from '../../policy/gatekeeper/constraint.ts';
 import { formatEntryModules } from '../format-entry-module.ts';
 import { describeConstraint } from './describe-constraint.ts';
 import { formatConstraintEntry } from './format-constraint-entry.ts';
@@ -89,18 +89,41 @@ export function describePlanned(
   prepared: PreparedTemplate,
   synced: readonly InventoryKind[],
 ): PolicyDescriptor | DocumentProblem {
-  const inventory = distinct([...synced, ...template.syncData]);
+  const { inventoryReads } = prepared;
+  const readsInventory = inventoryReads.length > 0;
+  const inventory = keepReadable(distinct([...synced, ...template.syncData]), inventoryReads);
   const reads = `its template "${template.name}" reads data.inventory`;
-  if (prepared.readsInventory && inventory.length === 0) {
+  if (readsInventory && inventory.length === 0) {
     const text = `${reads}, and nothing says which objects are in it: add the Config or SyncSet of Gatekeeper, or the annotation metadata.gatekeeper.sh/requires-sync-data`;
     return { file, text };
   }
   // Their values must not reach a message, and a template may write anything into one.
-  if (prepared.readsInventory && inventory.some(isSecret)) {
+  if (readsInventory && inventory.some(isSecret)) {
     const text = `${reads}, and Secrets would be in it, which Holdfast does not read: take them out of the Config or SyncSet`;
     return { file, text };
   }
   return describeConstraint(prepared, constraint, { mode, inventory });
+}
+
+/** Where none of them can be read, all: the template is silent as in Gatekeeper, and nobody has to find out why a build ends. */
+function keepReadable(
+  kinds: readonly InventoryKind[],
+  paths: readonly InventoryPath[],
+): readonly InventoryKind[] {
+  const readable = kinds.filter((kind) => paths.some((path) => mayHold(path, kind)));
+  return readable.length > 0 ? readable : kinds;
+}
+
+/** Whether the objects of a kind may lie on a path. */
+function mayHold(
+  [scope, ...path]: InventoryPath,
+  { group, version, kind }: InventoryKind,
+): boolean {
+  const [apiVersion = null, name = null] = scope === 'namespace' ? path.slice(1) : path;
+  // Where a path may begin with either, its keys stand for different things.
+  if (scope === null) return true;
+  const known = group === '' ? version : `${group}/${version}`;
+  return (apiVersion ?? known) === known && (name ?? kind) === kind;
 }
 
 function isSecret({ group, kind }: InventoryKind): boolean {

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../../base/make-folder.ts';
 import { HoldfastError } from '../../errors.ts';
+import type { InventoryPath } from '../../policy/gatekeeper/constraint.ts';
 import { runOpa } from '../opa-program.ts';
 import type { Template } from './parse-template.ts';
 import { planModule } from './plan-module.ts';
@@ -17,7 +18,8 @@ export interface PreparedTemplate {
   readonly template: Template;
   /** By the name of the file. */
   readonly modules: ReadonlyMap<string, VersionedModule>;
-  readonly readsInventory: boolean;
+  /** Where it reads below `data.inventory`; none where it does not. */
+  readonly inventoryReads: readonly InventoryPath[];
 }
 
 export interface PrepareOptions {
@@ -36,7 +38,7 @@ export async function prepareTemplate(
   const texts = [rego, ...libraries];
   const modules = new Map<string, VersionedModule>();
   const problems: string[] = [];
-  let readsInventory = false;
+  const inventoryReads = new Map<string, InventoryPath>();
   for (const [index, text] of texts.entries()) {
     const part = index === 0 ? 'entry' : 'library';
     const name = index === 0 ? 'template.rego' : `library_${index}.rego`;
@@ -45,13 +47,13 @@ export async function prepareTemplate(
     const planned = planModule({ template: template.name, part, text, tree });
     if (planned.ok) {
       modules.set(file, { text: planned.text, regoVersion });
-      readsInventory ||= planned.readsInventory;
+      for (const path of planned.inventoryReads) inventoryReads.set(JSON.stringify(path), path);
     } else {
       problems.push(...planned.problems.map((problem) => `${file}: ${problem}`));
     }
   }
   if (problems.length > 0) throw new HoldfastError('policy_source_invalid', problems.join('\n'));
-  return { template, modules, readsInventory };
+  return { template, modules, inventoryReads: [...inventoryReads.values()] };
 }
 
 async function parseRego(

@@ -44,6 +44,9 @@ export const inventoryKindSchema = z.strictObject({
   kind: z.string().min(1),
 });
 
+/** A path below `data.inventory`, as the code of a template has it: `["cluster", "v1", "Namespace", null]`; null is any key. */
+export const inventoryPathSchema = z.array(z.string().nullable()).readonly();
+
 /** What a descriptor says of the constraint that it stands for. */
 export const constraintSchema = z.strictObject({
   /** `metadata.name` of the ConstraintTemplate. */
@@ -52,9 +55,12 @@ export const constraintSchema = z.strictObject({
   match: constraintMatchSchema,
   /** What the template reads as `data.inventory`; empty if it reads none. */
   inventory: z.array(inventoryKindSchema).readonly(),
+  /** Where in it the template reads, found when the bundle is built; it is given no more. @default everything */
+  inventoryReads: z.array(inventoryPathSchema).readonly().optional(),
 });
 
 export type ConstraintLabelSelector = z.output<typeof labelSelectorSchema>;
 export type ConstraintMatch = z.output<typeof constraintMatchSchema>;
+export type InventoryPath = z.output<typeof inventoryPathSchema>;
 export type InventoryKind = z.output<typeof inventoryKindSchema>;
 export type Constraint = z.output<typeof constraintSchema>;

@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import type * as OpaWasm from '@open-policy-agent/opa-wasm';
 
 import { errorText } from '../../base/error-details.ts';
+import type { BuiltinRules } from './builtin-rules.ts';
 import {
   BuiltinError,
   BuiltinLimitError,
@@ -64,10 +65,7 @@ const MALLOC_FAILED = 'opa_malloc: failed';
 const ABI_MINOR_VERSION_MIN = 2;
 
 /** What an evaluation is told besides its input. */
-export interface EvaluationContext extends Omit<BuiltinContext, 'spend'> {
-  /** The built-in functions that may be called, by name: the call of another ends the evaluation. @default all */
-  readonly allowedBuiltins?: ReadonlySet<string> | undefined;
-}
+export interface EvaluationContext extends Omit<BuiltinContext, 'spend'>, BuiltinRules {}
 
 export interface WasmHostOptions {
   /** Upper limit of the instance's memory, in pages of 64 KiB: a policy that needs more fails. */
@@ -81,12 +79,6 @@ export interface WasmHostOptions {
   readonly data?: Readonly<Record<string, unknown>>;
   /** Those that the module asks for: of `loadBuiltins(readRequiredBuiltins(module))`. A call of another one ends the evaluation. */
   readonly builtins: ReadonlyMap<string, Builtin>;
-  /**
-   * What the failure of a built-in does: it ends the evaluation, as `opa eval --strict-builtin-errors` has it, so that no
-   * rule that a policy depends on is silently undefined; or the call is undefined, as OPA and Gatekeeper have it by default.
-   * @default fail
-   */
-  readonly builtinErrors?: 'fail' | 'undefined' | undefined;
   /**
    * `json` writes sets as arrays, in no order; `rego` is the text form of Rego's values, where a set is one.
    * @default json
@@ -173,7 +165,6 @@ class HostInstance {
   readonly #byId: (NamedBuiltin | undefined)[] = [];
   readonly #fuel: WebAssembly.Global | undefined;
   readonly #fuelMax: number | undefined;
-  readonly #builtinErrors: 'fail' | 'undefined';
   readonly #resultFormat: 'json' | 'rego';
   #context: EvaluationContext = { nowMs: 0 };
 
@@ -185,7 +176,6 @@ class HostInstance {
     const instance = new WebAssembly.Instance(module, { env: this.#imports() });
     this.#exports = readExports(instance);
     this.#fuelMax = options.fuel;
-    this.#builtinErrors = options.builtinErrors ?? 'fail';
     this.#resultFormat = options.resultFormat ?? 'json';
     this.#fuel = options.fuel === undefined ? undefined : readFuel(instance);
     this.#refuel();
@@ -323,7 +313,9 @@ class HostInstance {
       const result = builtin.call(operands, context);
       return result === undefined ? UNDEFINED : this.#store(formatRegoLiteral(result));
     } catch (fault) {
-      if (fault instanceof BuiltinError && this.#builtinErrors === 'undefined') return UNDEFINED;
+      if (fault instanceof BuiltinError && this.#context.builtinErrors === 'undefined') {
+        return UNDEFINED;
+      }
       if (!(fault instanceof BuiltinError || fault instanceof BuiltinLimitError)) throw fault;
       throw new EvaluationError(`Built-in "${builtin.name}" failed: ${fault.message}`, {
         cause: fault,

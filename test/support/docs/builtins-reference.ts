@@ -19,7 +19,7 @@ export function formatBuiltinsPage(): string {
   return [
     "What a policy may call. Each does what it does in OPA, which `npm test` holds to OPA's own suite of cases. What differs from OPA:",
     [
-      '* The failure of a function of the host ends the evaluation, as with `opa eval --strict-builtin-errors`, and the policies meet their failure mode. In OPA the call is undefined by default. What OPA compiles into the module is undefined, as there.',
+      '* The failure of a function of the host ends the evaluation, as with `opa eval --strict-builtin-errors`, and the policies meet their failure mode. In OPA the call is undefined by default, and so it is in templates of Gatekeeper. What OPA compiles into the module is undefined, as there.',
       '* [Limits](limits.md) (`engine.builtin…`) end the evaluation too.',
       "* `time.now_ns` is the time of the request. The zone `Local` is UTC. Abbreviations of zones are those of Node's locale data.",
       '* `json.match_schema` and `json.verify_schema` fetch nothing: what a `$ref` leads to is within the same document.',

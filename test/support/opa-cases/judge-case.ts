@@ -1,6 +1,7 @@
 /** Runs a case of OPA's suite through our host, and compares what comes out with what the case wants. */
 import { compareValues, sortedSet } from '../../../src/policy/wasm/compare-values.ts';
 import { loadBuiltins } from '../../../src/policy/wasm/builtins/host-builtins.ts';
+import type { BuiltinRules } from '../../../src/policy/wasm/builtin-rules.ts';
 import { BuiltinError } from '../../../src/policy/wasm/builtins/builtin.ts';
 import { parseRegoLiteral } from '../../../src/policy/wasm/parse-rego-literal.ts';
 import {
@@ -37,17 +38,19 @@ export async function findDifference(
       memoryPagesMax: 4096,
       data: Object(data),
       builtins,
-      builtinErrors,
       resultFormat: 'rego',
     });
-    return runHost(host, opaCase.input ?? '');
+    return runHost(host, { input: opaCase.input ?? '', builtinErrors });
   };
   return compare(opaCase, { evaluate, isNative: required.length === 0 });
 }
 
-function runHost(host: WasmHost, input: string): Evaluation {
+function runHost(
+  host: WasmHost,
+  { input, builtinErrors }: { readonly input: string } & BuiltinRules,
+): Evaluation {
   try {
-    const text = host.evaluate([Buffer.from(input)], { nowMs: Date.now() });
+    const text = host.evaluate([Buffer.from(input)], { nowMs: Date.now(), builtinErrors });
     const answers = parseRegoLiteral(text);
     return { ok: true, answers: answers instanceof RegoSet ? answers.items : [], text };
   } catch (error) {

@@ -27,12 +27,12 @@ test('selfTest() names the first policy that fails, or answers in an unknown for
   const failing = await selfTest(
     { run: async () => ({ status: 'failed', code: 'policy_memory_exceeded', reason: 'too much' }) },
     policies,
-    { clock: systemClock, allowedOf: () => undefined },
+    { clock: systemClock, builtinsOf: () => ({}) },
   );
   const strange = await selfTest(
     { run: async () => ({ status: 'completed', text: empty, ranMs: 0 }) },
     policies,
-    { clock: systemClock, allowedOf: () => undefined },
+    { clock: systemClock, builtinsOf: () => ({}) },
   );
 
   assert.deepEqual(failing, { policy: first, reason: 'too much' });

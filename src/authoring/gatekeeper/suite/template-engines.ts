@@ -62,7 +62,7 @@ export class TemplateEngines {
         policies: [],
         data: {},
       };
-      const bundle = { manifest, module, moduleBytes, builtinErrors: 'undefined' } as const;
+      const bundle = { manifest, module, moduleBytes };
       const engine = await createPolicyEngine(bundle, engineSchema.parse({}), this.#telemetry);
       return { prepared, engine };
     } finally {

@@ -29,7 +29,7 @@ describe('planModule()', () => {
   it('gives a template a package of its own', () => {
     assert.deepEqual(plan({ text: 'package   a.b["c d"]\nx' }), {
       ok: true,
-      readsInventory: false,
+      inventoryReads: [],
       text: 'package holdfast.gatekeeper.templates["must-have"]\nx',
     });
     assert.equal(templatePackage('must-have'), 'holdfast.gatekeeper.templates["must-have"]');
@@ -54,9 +54,28 @@ describe('planModule()', () => {
 
     assert.deepEqual(planned, {
       ok: true,
-      readsInventory: true,
+      inventoryReads: [[]],
       text: 'package holdfast.gatekeeper.templates["must-have"]\nimport data.holdfast.gatekeeper.libraries["must-have"].lib.x\nv { "😀é"; data.holdfast.gatekeeper.libraries["must-have"].lib.x.y; data.inventory }\n',
     });
+  });
+
+  it('tells where the inventory is read: what is computed may be any key, and of a long path the beginning counts', () => {
+    const inventory = [variable('data', at(1, 1)), text('inventory')];
+    const long = Array.from({ length: 20 }, (_, index) => text(`key_${index}`));
+
+    const planned = plan({}, [
+      { head: { ref: [variable('violation')] } },
+      ruleThatReads(...inventory, text('cluster'), text('v1'), text('Namespace'), variable('name')),
+      ruleThatReads(...inventory, text('namespace'), reference(...inventory, text('cluster'))),
+      ruleThatReads(...inventory, ...long),
+    ]);
+
+    assert.deepEqual(planned.ok && planned.inventoryReads, [
+      ['cluster', 'v1', 'Namespace', null],
+      ['namespace', null],
+      ['cluster'],
+      long.slice(0, 16).map(({ value }) => value),
+    ]);
   });
 
   it('edits nothing where the tree names no place, or one that the text does not have', () => {
@@ -89,7 +108,7 @@ describe('planModule()', () => {
 
     assert.deepEqual(plan({ part: 'library', text: 'package lib.x\n', packagePath }, []), {
       ok: true,
-      readsInventory: false,
+      inventoryReads: [],
       text: 'package holdfast.gatekeeper.libraries["must-have"].lib.x\n',
     });
   });

@@ -291,7 +291,8 @@ what_to_do := "Leave its mark to the controller, and create it" if {
 
 # Where the object lives in Git, as exactly as it is known.
 place := $" under {source_path} in {repository}" if {
-	not source_path in {"", "."}
+	source_path != ""
+	source_path != "."
 } else := $"{preposition}{repository}" if {
 	repository
 } else := $"{preposition}the Git repository of {manager}" if {

@@ -93,7 +93,7 @@ warn contains {
 	not is_pod_by_hand
 	is_made_by_others
 	count(takes_over(pod_spec)) > 0
-	not request.namespace in input.parameters.agentNamespaces
+	not object.get(request, "namespace", "") in input.parameters.agentNamespaces
 	not allowed
 }
 
@@ -230,7 +230,7 @@ is_privileged_container(container) if {
 new_debuggers := [container |
 	some container in request.object.spec.ephemeralContainers
 	is_privileged_container(container)
-	not container.name in {old.name | some old in request.oldObject.spec.ephemeralContainers}
+	not object.get(container, "name", "") in {old.name | some old in request.oldObject.spec.ephemeralContainers}
 ]
 
 volume_path := found if {

@@ -1,12 +1,14 @@
 /** Every problem of a folder of policies at once: what a build refuses, and what reads badly. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { HoldfastError } from '../errors.ts';
 import { scanBundleSource, type BundleSource } from './bundle-source.ts';
 import { classifyFindingTexts } from './classify-finding-texts.ts';
 import { classifyMatch } from './classify-match.ts';
+import { classifyNegations } from './classify-negations.ts';
 import { classifyPolicySource } from './classify-policy-source.ts';
+import { describeGiven } from './given-members.ts';
 import { INPUT_SCHEMA_FILE } from './input-schema-file.ts';
 import { listComplaints, runOpa } from './opa-program.ts';
 import { parseMetadata } from './parse-metadata.ts';
@@ -44,7 +46,7 @@ export async function checkPolicies({
   const problems = [...misplaced, ...parsed.problems];
   // What a file that is no Rego defines is not known: all that reads it would seem to be wrong.
   if (problems.length === 0) {
-    problems.push(...classifySources(source, parsed));
+    problems.push(...(await classifySources(source, parsed)));
     problems.push(...(await askOpa({ folder, opaPath, sources, tests })));
   }
   return {
@@ -53,7 +55,11 @@ export async function checkPolicies({
   };
 }
 
-function classifySources(source: BundleSource, { modules }: ReadModules): readonly SourceProblem[] {
+async function classifySources(
+  source: BundleSource,
+  { modules }: ReadModules,
+): Promise<readonly SourceProblem[]> {
+  const schema: unknown = JSON.parse(await readFile(INPUT_SCHEMA_FILE, 'utf8'));
   const libraries = source.libraries.flatMap(({ file }) => modules.get(file) ?? []);
   const policies = source.policies.flatMap((policy) => {
     const module = modules.get(policy.file);
@@ -64,9 +70,20 @@ function classifySources(source: BundleSource, { modules }: ReadModules): readon
     const block = module.annotations.find(({ scope }) => scope === 'package');
     const metadata = block && parseMetadata(block, { name, rules: [], lines: text.split('\n') });
     const matched = metadata?.ok === true ? classifyMatch({ module, ...metadata }) : [];
-    return [...matched, ...classifyFindingTexts(module, libraries)];
+    // Of METADATA that is wrong nothing is known: what it declares is taken for given.
+    const declared = metadata?.ok === true ? metadata.descriptor : undefined;
+    const isAlwaysGiven = describeGiven(schema, declared);
+    return [
+      ...matched,
+      ...classifyFindingTexts(module, libraries),
+      ...classifyNegations(module, { libraries, isAlwaysGiven }),
+    ];
   });
-  return verdict.ok ? read : [...verdict.problems, ...read];
+  const isAlwaysGiven = describeGiven(schema, undefined);
+  const shared = libraries.flatMap((library) =>
+    classifyNegations(library, { libraries, isAlwaysGiven }),
+  );
+  return [...(verdict.ok ? [] : verdict.problems), ...read, ...shared];
 }
 
 interface Asked {

@@ -5,6 +5,7 @@
  * written out, with a code; its texts are constants or templates (`$"…{part}…"`, which print `<undefined>`); and its details
  * read only what the conditions have read.
  */
+import { definitionsOf, type Defined } from './definitions-of.ts';
 import type { PolicyModule } from './parse-policy-module.ts';
 import {
   declaredNames,
@@ -15,7 +16,6 @@ import {
   readTerm,
   textOf,
   type Expression,
-  type RuleDefinition,
   type Term,
 } from './rule-tree.ts';
 import type { SourceProblem } from './source-problem.ts';
@@ -74,7 +74,7 @@ function findObjects(term: Term, scope: Scope): readonly Found[] | undefined {
   const deeper = { ...scope, depth: scope.depth + 1 };
   const local = assignedTo(term, scope);
   if (local !== undefined) return findObjects(local, deeper);
-  const defined = definitionsOf(readReference(term), scope);
+  const defined = definitionsOf(readReference(term).map(textOf), scope);
   if (defined.length === 0) return undefined;
   const found: Found[] = [];
   for (const { module, definition } of defined) {
@@ -121,11 +121,12 @@ export function listFindings(
 
 function listTexts(term: Term, scope: Scope): readonly Term[] {
   if (scope.depth > DEPTH_MAX) return [term];
-  const values = definitionsOf(readReference(term), scope).flatMap(({ module, definition }) =>
-    definition.branches.flatMap(({ value, conditions }) => {
-      const deeper = { ...scope, module, conditions, depth: scope.depth + 1 };
-      return value === undefined ? [] : listTexts(value, deeper);
-    }),
+  const values = definitionsOf(readReference(term).map(textOf), scope).flatMap(
+    ({ module, definition }) =>
+      definition.branches.flatMap(({ value, conditions }) => {
+        const deeper = { ...scope, module, conditions, depth: scope.depth + 1 };
+        return value === undefined ? [] : listTexts(value, deeper);
+      }),
   );
   return values.length === 0 ? [term] : values;
 }
@@ -138,10 +139,22 @@ function checkFinding({ object, scope }: Found, rule: string): readonly SourcePr
   const entries = membersOf(object);
   const at = (term: Term) => ({ file: scope.module.file, row: term.location.row });
   const missing = ['code', 'message'].filter((key) => !entries.has(key));
-  const unsafe = TEXTS.flatMap((key) => {
+  const unsafe = TEXTS.flatMap((key): readonly SourceProblem[] => {
     const value = entries.get(key);
-    const reason = value && whyUnsafe(value, scope);
-    if (value === undefined || reason === undefined) return [];
+    if (value === undefined) return [];
+    const collecting = findCollecting(value, scope);
+    if (collecting !== undefined) {
+      return [
+        {
+          ...at(value),
+          code: 'finding_type',
+          text: `the "${key}" of "${rule}" is the rule "${describe(collecting)}", which collects values, wanted one text`,
+          remedy: 'give the rule one value with ":="',
+        },
+      ];
+    }
+    const reason = whyUnsafe(value, scope);
+    if (reason === undefined) return [];
     return [
       {
         ...at(value),
@@ -169,6 +182,22 @@ function checkFinding({ object, scope }: Found, rule: string): readonly SourcePr
   ];
 }
 
+/** The rule that a text is, or stands for, and that is a set or an object: what it gives is no text, and no verdict. */
+function findCollecting(term: Term, scope: Scope): Term | undefined {
+  if (scope.depth > DEPTH_MAX) return undefined;
+  const deeper = { ...scope, depth: scope.depth + 1 };
+  const local = assignedTo(term, scope);
+  if (local !== undefined) return findCollecting(local, deeper);
+  for (const { module, definition } of definitionsOf(readReference(term).map(textOf), scope)) {
+    if (definition.isPartial) return term;
+    for (const { value, conditions } of definition.branches) {
+      const found = value && findCollecting(value, { ...deeper, module, conditions });
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
 /** Why a text may be undefined; `undefined` for one that never is. */
 function whyUnsafe(term: Term, scope: Scope): string | undefined {
   if (term.type === 'string' || term.type === 'templatestring') return undefined;
@@ -178,7 +207,7 @@ function whyUnsafe(term: Term, scope: Scope): string | undefined {
   if (local !== undefined) return whyUnsafe(local, scope);
   // What a condition goes through is there whenever the condition holds.
   if (isIterated(term, scope)) return undefined;
-  const defined = definitionsOf(readReference(term), scope);
+  const defined = definitionsOf(readReference(term).map(textOf), scope);
   if (defined.length === 0) return `is "${describe(term)}", which may be undefined`;
   return whyRuleUnsafe(term, defined, scope);
 }
@@ -246,25 +275,6 @@ function assignedTo(term: Term, { conditions }: Scope): Term | undefined {
 function isIterated(term: Term, { conditions }: Scope): boolean {
   const name = term.type === 'var' ? textOf(term) : undefined;
   return conditions.some((condition) => declaredNames(condition).some((of) => textOf(of) === name));
-}
-
-interface Defined {
-  readonly module: PolicyModule;
-  readonly definition: RuleDefinition;
-}
-
-/** The definitions of the rule that a reference names, and nothing below it. */
-function definitionsOf(reference: readonly Term[], { module, modules }: Scope): readonly Defined[] {
-  const [head, ...rest] = reference.map(textOf);
-  const path = [...(module.names.get(head ?? '') ?? [head]), ...rest].join('.');
-  return modules.flatMap((of) =>
-    of.definitions
-      .filter(
-        ({ name, arguments: parameters }) =>
-          parameters === undefined && ['data', ...of.packagePath, name].join('.') === path,
-      )
-      .map((definition) => ({ module: of, definition })),
-  );
 }
 
 function describe(term: Term): string {

@@ -38,6 +38,8 @@ export interface RuleDefinition {
   readonly arguments?: readonly Term[] | undefined;
   /** What a partial set collects. */
   readonly key?: Term | undefined;
+  /** Whether it is one member of a set or an object: `names contains …`, `hints[name] := …`. */
+  readonly isPartial: boolean;
   /** The definition itself, then each `else`. */
   readonly branches: readonly Branch[];
 }
@@ -71,6 +73,7 @@ export function parseRuleDefinitions(rules: readonly unknown[]): readonly RuleDe
       isDefault: rule.default,
       arguments: args,
       key,
+      isPartial: key !== undefined || ref.length > 1,
       branches,
     };
   });
@@ -137,6 +140,18 @@ export function declaredNames(expression: unknown): readonly Term[] {
   const call = readCall(expression);
   if (call?.operator.join('.') !== 'assign') return [];
   return call.operands.slice(0, 1).flatMap(boundNames);
+}
+
+/** What `name` goes through in an expression: `xs` of `some name in xs` and of `every name in xs`. */
+export function iteratedBy(expression: unknown, name: string): Term | undefined {
+  const every = everyNode.safeParse(expression).data?.terms;
+  if (every !== undefined) return textOf(every.value) === name ? every.domain : undefined;
+  const symbols = someNode.safeParse(expression).data?.terms.symbols ?? [];
+  for (const symbol of symbols) {
+    const operands = readCall(symbol)?.operands ?? [];
+    if (textOf(operands.at(-2)) === name) return operands.at(-1);
+  }
+  return undefined;
 }
 
 /** `some x, y in xs` is the call `internal.member_3(x, y, xs)`; `some x` is a variable. */

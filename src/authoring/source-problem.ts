@@ -62,6 +62,11 @@ export const PROBLEM_KINDS = {
       'An undefined part would make the whole finding undefined, and nothing would be denied',
     remedy: 'Use a template, or make the part a condition of the rule',
   },
+  negation_undefinable: {
+    meaning: 'A part of what "not" negates may be undefined, and then the condition does not hold',
+    remedy:
+      'Give the part a value, as object.get does, or make it a condition of its own: whether a rule with the "not" refuses or allows, it does nothing where the part is undefined',
+  },
   code_form: {
     meaning: 'The code of a finding is no name in snake case',
     remedy:

@@ -94,6 +94,30 @@ const BAD_FINDINGS: readonly BadSample[] = [
     ],
   },
   {
+    states: 'a remedy that is a set, a message that is an object, and a rule that stands for one',
+    code: [
+      'deny contains {"code": "a", "message": texts, "remedy": hints}',
+      'warn contains {"code": "a", "message": text} if { text := all_hints }',
+      'texts["a"] := "b"',
+      'hints contains "Change it."',
+      'all_hints := hints',
+    ],
+    problems: [
+      ['message', 'deny', 'texts'],
+      ['remedy', 'deny', 'hints'],
+    ]
+      .map(([key, rule, name]): readonly [number, string] => [
+        1,
+        `the "${key}" of "${rule}" is the rule "${name}", which collects values, wanted one text; give the rule one value with ":="`,
+      ])
+      .concat([
+        [
+          2,
+          'the "message" of "warn" is the rule "hints", which collects values, wanted one text; give the rule one value with ":="',
+        ],
+      ]),
+  },
+  {
     states: 'a finding of a rule, with a message by concat',
     code: [
       'deny contains refusal if input.request.name == "bad"',

@@ -3,9 +3,7 @@ import type { Server } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { readAddressRanges } from '../base/address-ranges.ts';
 import type { Clock } from '../base/clock.ts';
-import { errorCode } from '../base/error-details.ts';
 import type { FilesWatch } from '../base/watch-files.ts';
-import { HoldfastError } from '../errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsExposition } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/tracing/traces.ts';
@@ -26,8 +24,12 @@ import { followHandshakes } from './handshake-turns.ts';
 import type { ReadinessCheck } from './operations-routes.ts';
 import { createHttpApp, type HttpApp } from './http-app.ts';
 import { startLoadShedding, type LoadShedding } from './load-shedding.ts';
-import { addHealthRoutes, addMetricsRoute } from './operations-routes.ts';
-import { createOperationsServer } from './operations-server.ts';
+import {
+  closeOperations,
+  createOperationsApps,
+  listen,
+  listenForOperations,
+} from './operations-apps.ts';
 import { followReads } from './read-turns.ts';
 import { RequestSpans } from './request-spans.ts';
 import type { ServerLimits, ServerSettings } from './settings.ts';
@@ -98,26 +100,24 @@ export async function startServer(
 
   const tlsServer = createTlsServer({ tls, certificate, timeouts: limits });
   const app = createWebhookApp(tlsServer, { options, dependencies, shedding, lifecycle });
-  const operations = createOperationsApps(options, dependencies, lifecycle);
+  const isDraining = () => lifecycle.draining;
+  const operations = createOperationsApps(options, { ...dependencies, isDraining });
 
   async function close(): Promise<DrainResult> {
     lifecycle.closing = true;
     const result = await closeApp(app, { ...limits, inFlight: shedding.inFlight });
     // Last, so that health checks still see "not ready" while requests are answered.
-    for (const { app: last } of operations) await closeApp(last, { drainMs: 0, inFlight: () => 0 });
+    await closeOperations(operations);
     shedding.close();
     return result;
   }
 
   try {
     const url = `https://${await listen(app, options)}`;
-    const urls: Partial<Record<OperationsName, string>> = {};
-    for (const { name, app: next, address } of operations) {
-      urls[name] = `http://${await listen(next, address)}`;
-    }
+    const urls = await listenForOperations(operations);
     const watch = await followTlsFiles(tlsServer, tls, dependencies);
     const drain = createDrain({ lifecycle, tlsServer, watch, close });
-    return { url, metricsUrl: urls.metrics, healthUrl: urls.health ?? urls.metrics, drain };
+    return { url, ...urls, drain };
   } catch (error) {
     await close();
     throw error;
@@ -198,73 +198,8 @@ function createWebhookApp(
   return app;
 }
 
-type OperationsName = 'metrics' | 'health';
-
-interface OperationsApp {
-  readonly name: OperationsName;
-  readonly app: HttpApp;
-  readonly address: ServerSettings['metrics'];
-}
-
-/** One application for each plain port, with connections of its own. */
-function createOperationsApps(
-  { metrics: metricsAddress, health: healthAddress, limits }: ServerOptions,
-  dependencies: ServerDependencies,
-  lifecycle: Lifecycle,
-): readonly OperationsApp[] {
-  const { metrics, logger, clock } = dependencies;
-  const shutdown: ReadinessCheck = {
-    name: 'shutdown',
-    problem: () => (lifecycle.draining ? 'the server is stopping' : undefined),
-  };
-  const readinessChecks = [...dependencies.readinessChecks, shutdown];
-  const create = (): HttpApp =>
-    createHttpApp({
-      metrics,
-      logger,
-      createServer: (handle) => {
-        const server = createOperationsServer(limits, { metrics, clock });
-        return server.on('request', handle);
-      },
-    });
-  const apps: OperationsApp[] = [];
-  if (metricsAddress !== undefined) {
-    const app = create();
-    addMetricsRoute(app, { exposition: metrics });
-    if (healthAddress === undefined) addHealthRoutes(app, { readinessChecks });
-    apps.push({ name: 'metrics', app, address: metricsAddress });
-  }
-  if (healthAddress !== undefined) {
-    const app = create();
-    addHealthRoutes(app, { readinessChecks });
-    apps.push({ name: 'health', app, address: healthAddress });
-  }
-  return apps;
-}
-
 function authenticatorOf({ clientAuthentication }: ServerOptions): ClientAuthenticator {
   return clientAuthentication ? clientCertificates(clientAuthentication.commonNames) : anyClient;
-}
-
-/** Listens, and returns the address as a URL. */
-async function listen(
-  app: HttpApp,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<string> {
-  try {
-    await app.listen({ host, port });
-    const bound = app.server.address();
-    // Port 0 was replaced by a free port.
-    const boundPort = typeof bound === 'object' && bound !== null ? bound.port : port;
-    return `${host.includes(':') ? `[${host}]` : host}:${boundPort}`;
-  } catch (cause) {
-    const code = errorCode(cause);
-    throw new HoldfastError(
-      'server_address_unavailable',
-      `Cannot listen on ${host}:${port}: ${String(code)}`,
-      { cause },
-    );
-  }
 }
 
 interface DrainDependencies {

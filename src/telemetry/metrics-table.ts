@@ -7,6 +7,7 @@ import { CLUSTER_METRICS } from './cluster-metrics.ts';
 import { COMMIT_METRICS } from './commit-metrics.ts';
 import { DASHBOARD_METRICS } from './dashboard-metrics.ts';
 import { DRIFT_METRICS } from './drift-metrics.ts';
+import { GATEKEEPER_METRICS } from './gatekeeper-metrics.ts';
 import { IMAGE_METRICS } from './image-metrics.ts';
 import { LINEAGE_METRICS } from './lineage-metrics.ts';
 import { INTAKE_METRICS } from './intake-metrics.ts';
@@ -20,6 +21,7 @@ export const METRICS = {
   ...COMMIT_METRICS,
   ...DASHBOARD_METRICS,
   ...DRIFT_METRICS,
+  ...GATEKEEPER_METRICS,
   ...IMAGE_METRICS,
   ...LINEAGE_METRICS,
   ...INTAKE_METRICS,

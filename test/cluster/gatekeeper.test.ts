@@ -92,7 +92,8 @@ describe("Gatekeeper's constraints of a cluster", () => {
     const { privatePem, publicPem } = KEY_MAKERS.EdDSA();
     await writeFile(join(folder, 'key.pem'), privatePem);
     await writeFile(join(folder, 'key.pub.pem'), publicPem);
-    await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify(sections()));
+    const server = { metrics: { port: 0 } };
+    await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify({ ...sections(), server }));
     const child = await startChild(process.execPath, {
       argv: [
         PROGRAM,

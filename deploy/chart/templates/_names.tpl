@@ -21,6 +21,12 @@ subjects:
 {{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ default .Chart.AppVersion $image.tag }}{{ end }}
 {{- end }}
 
+{{- define "holdfast.gatekeeperImage" -}}
+{{- $image := .Values.gatekeeper.image }}
+{{- with $image.registry }}{{ trimSuffix "/" . }}/{{ end }}{{ $image.repository }}
+{{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ default .Chart.AppVersion $image.tag }}{{ end }}
+{{- end }}
+
 {{/* The configuration, with the annotation that cert-manager looks for, or the files that Holdfast writes. */}}
 {{- define "holdfast.configuration" -}}
 {{- $configuration := deepCopy .Values.configuration }}

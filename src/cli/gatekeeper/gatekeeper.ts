@@ -59,7 +59,9 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
     await import('../../authoring/gatekeeper/cluster/start-controller.ts');
   const { createTelemetry } = await import('../../compose/telemetry.ts');
   const { readBundleSigningKey } = await import('../../policy/bundle/read-bundle-keys.ts');
+  const { startOperations } = await import('../../server/operations-apps.ts');
   const { client, configuration } = cluster;
+  const { logger, metrics } = createTelemetry(configuration);
   try {
     const controller = await startConstraintController({
       configuration,
@@ -71,11 +73,23 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
       sourceFolder: resolve(workingDirectory, input.arguments[0] ?? DEFAULT_SOURCE_FOLDER),
       findOpa: () => ensureOpa({ cacheFolder: cacheFolder(environment), environment, progress }),
       clock: systemClock,
-      logger: createTelemetry(configuration).logger,
+      logger,
+      metrics,
     });
-    context.print(`following ${client.server}`);
-    await aborted(stopSignal);
-    await controller.close();
+    // Another replica would be no readier: what is wrong is told, and ends nothing.
+    const checks = [{ name: 'constraints', problem: controller.problem, advisory: true }];
+    const { server, limits } = configuration;
+    try {
+      const operations = await startOperations(
+        { metrics: server.metrics, health: server.health, limits },
+        { readinessChecks: checks, logger, metrics, clock: systemClock },
+      );
+      context.print(`following ${client.server}, health at ${String(operations.healthUrl)}`);
+      await aborted(stopSignal);
+      await operations.close();
+    } finally {
+      await controller.close();
+    }
   } finally {
     client.close();
   }

@@ -11,6 +11,8 @@ export const MODULE_FILE = 'policy.wasm';
 export const OPA_MANIFEST_FILE = '.manifest';
 /** The `data` document, as OPA reads it. */
 export const DATA_FILE = 'data.json';
+/** What `holdfast gatekeeper` has built a bundle from, in its last good form: no other reads it. */
+export const CONSTRAINTS_FILE = 'constraints.json';
 /** The signature, which covers every other file. */
 export const SIGNATURES_FILE = '.signatures.json';
 
@@ -24,6 +26,7 @@ const FIXED_NAMES = new Set([
   MODULE_FILE,
   OPA_MANIFEST_FILE,
   DATA_FILE,
+  CONSTRAINTS_FILE,
   SIGNATURES_FILE,
 ]);
 

@@ -40,6 +40,7 @@ export const EVERYTHING = {
     extraRules: [{ apiGroups: ['example.com'], resources: ['widgets'], verbs: ['get'] }],
   },
   guard: { enabled: true },
+  gatekeeper: { enabled: true, image: { registry: 'registry.local:5000' } },
   networkPolicy: {
     apiServer: { cidrs: ['10.0.0.1/32'] },
     openPorts: [443, 22],

@@ -10,6 +10,7 @@ import type { LeaderElection } from '../../../kubernetes/leader-election/leader-
 import type { BundleFiles } from '../../../policy/bundle/bundle-files.ts';
 import { sha256, type Manifest } from '../../../policy/manifest.ts';
 import type { Logger } from '../../../telemetry/logger.ts';
+import type { Metrics } from '../../../telemetry/metrics.ts';
 import type { FoundDocument, PlannedConstraints } from '../plan-constraints.ts';
 import type { TemplateChecker } from './check-templates.ts';
 import type { ConstraintCluster } from './constraint-cluster.ts';
@@ -36,6 +37,7 @@ export interface ControllerOptions {
   readonly build: (plan: PlannedConstraints) => Promise<BuiltFiles>;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 /** Without a change, what is published is looked at this often: somebody may have replaced it. */
@@ -44,6 +46,7 @@ const LOOK_MS = 30_000;
 const RETRY_MS = 10_000;
 /** A last good form may not compile beside what has changed; without it, the rest does. */
 const ROUNDS_MAX = 3;
+const MS_PER_SECOND = 1000;
 
 /** Call `turn` again and again. */
 export class ConstraintController {
@@ -69,10 +72,13 @@ export class ConstraintController {
   async turn(): Promise<void> {
     try {
       const { leads, problem } = await this.#options.election.renew('');
+      this.#options.metrics.set('holdfast_gatekeeper_leader', Number(leads));
       if (leads) await this.#lead();
       else this.#rest(problem);
+      this.#tellStep(leads);
     } catch (fault) {
       this.#settle(errorText(fault));
+      this.#tellStep(false);
     }
   }
 
@@ -84,7 +90,6 @@ export class ConstraintController {
   /** Whoever leads next reads everything anew; what was good here may be older than what another has published. */
   #rest(problem: string | undefined): void {
     this.#done = undefined;
-    this.#lastGood = new Map();
     this.#lookAtMs = 0;
     this.#settle(problem);
   }
@@ -102,14 +107,22 @@ export class ConstraintController {
     this.#lookAtMs = addMs(clock.monotonicMs(), RETRY_MS);
     const problem = await this.#keep(found.documents);
     this.#settle(problem);
-    if (problem === undefined) this.#lookAtMs = addMs(clock.monotonicMs(), LOOK_MS);
+    if (problem !== undefined) return;
+    this.#lookAtMs = addMs(clock.monotonicMs(), LOOK_MS);
+    this.#options.metrics.set(
+      'holdfast_gatekeeper_checked_timestamp_seconds',
+      clock.wallMs() / MS_PER_SECOND,
+    );
   }
 
   async #keep(documents: readonly FollowedDocument[]): Promise<string | undefined> {
     const published = await this.#options.published.read();
     if (published.status === 'unavailable') return published.reason;
+    // After a start, and where another has led: what was good is what the published bundle was built from.
+    if (this.#done === undefined) this.#lastGood = published.documents;
     const followed = await this.#plan(documents);
     if (followed === undefined) return 'no form of the templates and constraints compiles';
+    this.#count(documents, followed);
     const missing = await this.#ensureDefinitions(followed);
     const problem = await this.#publish(documents, { followed, published });
     const told = await this.#tellStatuses(documents, {
@@ -155,11 +168,19 @@ export class ConstraintController {
     if (isDone) return undefined;
     const dropped = planDropped({ published: manifest?.policies ?? [], documents, followed });
     const held = findUnread(documents, followed) ?? (await this.#findHeld(dropped));
-    if (held !== undefined) return `The last bundle stays: ${held}`;
+    if (held !== undefined) {
+      this.#countBundle('held');
+      return `The last bundle stays: ${held}`;
+    }
     const built = await this.#options.build(followed.plan);
     const { revision } = built.manifest;
     if (revision !== manifest?.revision) {
-      const problem = await this.#options.published.write(built.files, resourceVersion);
+      const problem = await this.#options.published.write({
+        files: built.files,
+        documents: followed.accepted.values(),
+        resourceVersion,
+      });
+      this.#countBundle(problem === undefined ? 'published' : 'failed');
       if (problem !== undefined) return `The bundle cannot be published: ${problem}`;
       this.#options.logger.info('Published the policies of the cluster', {
         revision,
@@ -222,6 +243,31 @@ export class ConstraintController {
       if (failed !== undefined) problem ??= `The status of ${file} cannot be written: ${failed}`;
     }
     return problem;
+  }
+
+  #count(documents: readonly FollowedDocument[], { accepted, errors }: FollowedPlan): void {
+    const counts = { written: 0, last_good: 0, refused: 0 };
+    for (const { file } of documents) {
+      const standing = accepted.has(file)
+        ? errors.has(file)
+          ? 'last_good'
+          : 'written'
+        : 'refused';
+      counts[standing] += 1;
+    }
+    for (const [standing, count] of Object.entries(counts)) {
+      this.#options.metrics.set('holdfast_gatekeeper_objects', count, { standing });
+    }
+  }
+
+  /** Whoever does not lead knows nothing of it: the greatest value of all replicas is the leader's. */
+  #tellStep(leads: boolean): void {
+    const isInStep = leads && this.#problem === undefined;
+    this.#options.metrics.set('holdfast_gatekeeper_in_step', Number(isInStep));
+  }
+
+  #countBundle(outcome: 'published' | 'held' | 'failed'): void {
+    this.#options.metrics.increment('holdfast_gatekeeper_bundles_total', { outcome });
   }
 
   /** Once for each new reason. */

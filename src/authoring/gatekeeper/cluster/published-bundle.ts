@@ -7,12 +7,14 @@ import { addMs, type Clock } from '../../../base/clock.ts';
 import type { SigningKey } from '../../../base/json-web-signature.ts';
 import type { ConnectedCluster } from '../../../kubernetes/client/cluster-client.ts';
 import { explainFailure } from '../../../kubernetes/client/explain-failure.ts';
-import type { BundleFiles } from '../../../policy/bundle/bundle-files.ts';
+import { CONSTRAINTS_FILE, type BundleFiles } from '../../../policy/bundle/bundle-files.ts';
 import { packBundle, unpackBundle } from '../../../policy/bundle/pack-bundle.ts';
 import { signBundle } from '../../../policy/bundle/sign-bundle.ts';
 import { compileBundle } from '../../../policy/load-bundle.ts';
 import type { Manifest } from '../../../policy/manifest.ts';
 import { HoldfastError } from '../../../errors.ts';
+import type { FoundDocument } from '../plan-constraints.ts';
+import { formatDocuments, parseDocuments } from './stored-documents.ts';
 
 export interface PublishedOptions {
   readonly client: Pick<ConnectedCluster, 'read' | 'write'>;
@@ -28,10 +30,26 @@ export type PublishedReading =
       readonly status: 'read';
       /** Absent: there is no ConfigMap, or what is in it is not what we sign. */
       readonly manifest: Manifest | undefined;
+      /** The last good form of what it was built from, by name; none where the manifest is absent. */
+      readonly documents: ReadonlyMap<string, FoundDocument>;
       /** Absent: there is no ConfigMap. */
       readonly resourceVersion: string | undefined;
     }
   | { readonly status: 'unavailable'; readonly reason: string };
+
+/** What is written, and over what. */
+export interface Publication {
+  readonly files: BundleFiles;
+  /** What they were built from. */
+  readonly documents: Iterable<FoundDocument>;
+  /** As it was read. Absent: there is no ConfigMap. */
+  readonly resourceVersion: string | undefined;
+}
+
+/** What is ours of what a ConfigMap holds. */
+type Verified = Pick<Extract<PublishedReading, { status: 'read' }>, 'manifest' | 'documents'>;
+
+const NOTHING: Verified = { manifest: undefined, documents: new Map() };
 
 /** The ConfigMap; gitops_namespaces knows it by this name. */
 export const PUBLISHED_NAME = 'holdfast-gatekeeper';
@@ -51,7 +69,7 @@ const configMapSchema = z.looseObject({
 export class PublishedBundle {
   readonly #options: PublishedOptions;
   /** What was verified last: it is looked at again and again, and each time would be compiled. */
-  #verified: { readonly encoded: string; readonly manifest: Manifest | undefined } | undefined;
+  #verified: { readonly encoded: string; readonly verified: Verified } | undefined;
 
   constructor(options: PublishedOptions) {
     this.#options = options;
@@ -62,7 +80,7 @@ export class PublishedBundle {
     const path = `${this.#path()}/${PUBLISHED_NAME}`;
     const reading = await client.read(path, { deadlineAtMs: this.#deadlineAtMs() });
     if (reading.status === 'absent') {
-      return { status: 'read', manifest: undefined, resourceVersion: undefined };
+      return { status: 'read', ...NOTHING, resourceVersion: undefined };
     }
     if (reading.status === 'unavailable') return { status: 'unavailable', reason: reading.reason };
     const parsed = configMapSchema.safeParse(reading.body);
@@ -70,17 +88,15 @@ export class PublishedBundle {
       return { status: 'unavailable', reason: `The answer to GET ${path} is no ConfigMap` };
     }
     const { metadata, binaryData } = parsed.data;
-    const manifest = await this.#verify(binaryData?.[BUNDLE_KEY]);
-    return { status: 'read', manifest, resourceVersion: metadata.resourceVersion };
+    const verified = await this.#verify(binaryData?.[BUNDLE_KEY]);
+    return { status: 'read', ...verified, resourceVersion: metadata.resourceVersion };
   }
 
   /** Over what was read: one of two leaders is refused. `undefined` where it is written, else why it is not. */
-  async write(
-    files: BundleFiles,
-    resourceVersion: string | undefined,
-  ): Promise<string | undefined> {
+  async write({ files, documents, resourceVersion }: Publication): Promise<string | undefined> {
     const { client, clock, key, scope, namespace } = this.#options;
-    const signed = await signBundle(files, { key, scope, nowMs: clock.wallMs() });
+    const carried = new Map([...files, [CONSTRAINTS_FILE, formatDocuments(documents)]]);
+    const signed = await signBundle(carried, { key, scope, nowMs: clock.wallMs() });
     if (!signed.ok) return signed.reason;
     const bytes = await packBundle(signed.value);
     if (bytes.length > BYTES_MAX) {
@@ -105,24 +121,25 @@ export class PublishedBundle {
     return writing.status === 'written' ? undefined : explainFailure(writing).reason;
   }
 
-  async #verify(encoded: string | undefined): Promise<Manifest | undefined> {
-    if (encoded === undefined) return undefined;
+  async #verify(encoded: string | undefined): Promise<Verified> {
+    if (encoded === undefined) return NOTHING;
     if (this.#verified?.encoded !== encoded) {
-      this.#verified = { encoded, manifest: await this.#compile(encoded) };
+      this.#verified = { encoded, verified: await this.#compile(encoded) };
     }
-    return this.#verified.manifest;
+    return this.#verified.verified;
   }
 
-  async #compile(encoded: string): Promise<Manifest | undefined> {
+  async #compile(encoded: string): Promise<Verified> {
     const files = await unpackBundle(Buffer.from(encoded, 'base64'));
-    if (!files.ok) return undefined;
+    if (!files.ok) return NOTHING;
     const { key, scope = '' } = this.#options;
     try {
       const trust = { keys: [{ key, scope }] };
-      return (await compileBundle(files.value, PUBLISHED_NAME, { trust })).manifest;
+      const { manifest } = await compileBundle(files.value, PUBLISHED_NAME, { trust });
+      return { manifest, documents: parseDocuments(files.value.get(CONSTRAINTS_FILE)) };
     } catch (fault) {
       if (!(fault instanceof HoldfastError)) throw fault;
-      return undefined;
+      return NOTHING;
     }
   }
 

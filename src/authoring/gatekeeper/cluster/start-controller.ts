@@ -9,6 +9,7 @@ import type { ConnectedCluster } from '../../../kubernetes/client/cluster-client
 import { LeaseElection } from '../../../kubernetes/leader-election/lease-election.ts';
 import { ObjectFollower } from '../../../kubernetes/watch/object-follower.ts';
 import type { Logger } from '../../../telemetry/logger.ts';
+import type { Metrics } from '../../../telemetry/metrics.ts';
 import { readBundleSource } from '../../bundle-source.ts';
 import type { OpaLocation } from '../../opa-binary.ts';
 import { buildFiles } from './build-files.ts';
@@ -35,6 +36,14 @@ export interface StartOptions {
   readonly findOpa: () => Promise<Pick<OpaLocation, 'path' | 'version'>>;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** What keeps the bundle in step. */
+export interface StartedController {
+  /** Why what is published is not what the cluster has. */
+  readonly problem: () => string | undefined;
+  readonly close: () => Promise<void>;
 }
 
 /** As leaders of the control plane have it. */
@@ -44,10 +53,8 @@ const TURN_MS = 2000;
 const REDISCOVER_MS = 5000;
 
 /** Rejects with `constraints_unguarded` where others than Git could write what it would judge by, and with `policy_source_invalid`. */
-export async function startConstraintController(
-  options: StartOptions,
-): Promise<{ readonly close: () => Promise<void> }> {
-  const { configuration, client, clock, logger, namespace, sourceFolder } = options;
+export async function startConstraintController(options: StartOptions): Promise<StartedController> {
+  const { configuration, client, clock, logger, metrics, namespace, sourceFolder } = options;
   await readBundleSource(sourceFolder);
   refuseUnguarded(configuration);
   const opa = await options.findOpa();
@@ -77,9 +84,11 @@ export async function startConstraintController(
     build: (constraints) => buildFiles({ sourceFolder, opa, constraints }),
     clock,
     logger,
+    metrics,
   });
   const turns = followTurns({ turn: () => controller.turn(), pauseMs: () => TURN_MS });
   return {
+    problem: () => controller.problem(),
     close: async () => {
       await turns.close();
       await objects.close();

@@ -19,6 +19,7 @@ import { createTelemetry } from '../../../../../src/compose/telemetry.ts';
 import { electAlone } from '../../../../../src/kubernetes/leader-election/leader-election.ts';
 import type { KubernetesObject } from '../../../../../src/kubernetes/object.ts';
 import { makeBundleKey } from '../../../../support/bundle-keys.ts';
+import { unpackBundle } from '../../../../../src/policy/bundle/pack-bundle.ts';
 import { startFakeApiServer, type FakeAnswer } from '../../../../support/fake-api-server.ts';
 import { connectToFake } from '../../../../support/fake-client.ts';
 import {
@@ -59,6 +60,7 @@ describe('ConstraintController', () => {
     });
     let found: FollowedDocuments = { status: 'unavailable', reason: 'nothing is listed yet' };
     let changes = 0;
+    const telemetry = createTelemetry({ log: { level: 'error' } });
     let skippedMs = 0;
     const clock = {
       ...systemClock,
@@ -86,7 +88,7 @@ describe('ConstraintController', () => {
         cluster: new ConstraintCluster({ client, clock }),
         build: (constraints) => buildFiles({ sourceFolder: folder, opa, constraints }),
         clock,
-        logger: createTelemetry({ log: { level: 'error' } }).logger,
+        ...telemetry,
       });
     const resting = { ...electAlone(), renew: () => Promise.resolve({ leads: false, others: [] }) };
     return {
@@ -125,6 +127,19 @@ describe('ConstraintController', () => {
       },
       refuse: (answer: FakeAnswer | undefined) => {
         refusal = answer;
+      },
+      /** The published bundle stays, without what it was built from. */
+      forget: async () => {
+        const files = await unpackBundle(
+          Buffer.from(store.binaryData()?.['bundle.tar.gz'] ?? '', 'base64'),
+        );
+        const read = await published.read();
+        assert.ok(files.ok && read.status === 'read');
+        await published.write({
+          files: files.value,
+          documents: [],
+          resourceVersion: read.resourceVersion,
+        });
       },
       policies: async () => {
         const read = await published.read();
@@ -190,6 +205,8 @@ describe('ConstraintController', () => {
     stage.has(sampleTemplate(), sampleConstraint());
     await stage.controller.turn();
     stage.has({ ...sampleTemplate(), spec: 1 }, sampleConstraint());
+    // As a version before has published it, which did not keep what it was built from.
+    await stage.forget();
 
     const next = stage.create();
     await next.turn();
@@ -201,7 +218,25 @@ describe('ConstraintController', () => {
     assert.match(byPod(stage, 'template'), /policy_source_invalid/u);
     assert.match(byPod(stage, 'constraint'), /there is no template of the kind/u);
     assert.deepEqual(await stage.policies(), ['sample', POLICY]);
-    assert.equal(stage.store.writes(), 1);
+    assert.equal(stage.store.writes(), 2);
+  });
+
+  it('knows the last good form after a start, and after another has led, and publishes what changes beside it', async (t) => {
+    const stage = await start(t);
+    stage.has(sampleTemplate(), sampleConstraint());
+    await stage.controller.turn();
+    const broken = { ...sampleTemplate(), spec: 1 };
+    stage.has(broken, sampleConstraint(), sampleConstraint({ name: 'more' }));
+
+    const next = stage.create();
+    await next.turn();
+
+    assert.equal(next.problem(), undefined);
+    assert.deepEqual(await stage.policies(), ['sample', POLICY, 'mustbeowned/more']);
+    assert.match(byPod(stage, 'template'), /last good form stays/u);
+    stage.has(broken, sampleConstraint({ name: 'more' }));
+    await stage.create().turn();
+    assert.deepEqual(await stage.policies(), ['sample', 'mustbeowned/more']);
   });
 
   it('holds a constraint that was deleted while Git lists it, and drops it when Git does not', async (t) => {

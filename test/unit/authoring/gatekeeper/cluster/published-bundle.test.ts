@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
-import { PublishedBundle } from '../../../../../src/authoring/gatekeeper/cluster/published-bundle.ts';
+import {
+  PublishedBundle,
+  type Publication,
+} from '../../../../../src/authoring/gatekeeper/cluster/published-bundle.ts';
 import { systemClock } from '../../../../../src/base/clock.ts';
 import type { SigningKey } from '../../../../../src/base/json-web-signature.ts';
 import type { BundleFiles } from '../../../../../src/policy/bundle/bundle-files.ts';
@@ -35,6 +38,13 @@ async function bundle(): Promise<BundleFiles> {
   return files.value;
 }
 
+/** Without a ConfigMap, and from no documents, if nothing else is said. */
+async function write(published: PublishedBundle, given: Partial<Publication> = {}) {
+  const nothing = { documents: [], resourceVersion: undefined };
+  const { files = await bundle(), documents, resourceVersion } = { ...nothing, ...given };
+  return published.write({ files, documents, resourceVersion });
+}
+
 async function manifestOf(published: PublishedBundle) {
   const read = await published.read();
   assert.ok(read.status === 'read', JSON.stringify(read));
@@ -47,35 +57,39 @@ describe('PublishedBundle', () => {
     assert.deepEqual(await published.read(), {
       status: 'read',
       manifest: undefined,
+      documents: new Map(),
       resourceVersion: undefined,
     });
 
-    assert.equal(await published.write(await bundle(), undefined), undefined);
+    assert.equal(await write(published), undefined);
     const first = await manifestOf(published);
-    assert.equal(await published.write(await bundle(), first.resourceVersion), undefined);
+    const documents = [{ file: 'ConstraintTemplate/a', value: { metadata: { name: 'a' } } }];
+    assert.equal(await write(published, { ...first, documents }), undefined);
 
     const second = await manifestOf(published);
     assert.equal(second.manifest?.revision, first.manifest?.revision);
+    assert.deepEqual([...first.documents.values()], []);
+    assert.deepEqual([...second.documents.values()], documents);
     assert.notEqual(second.manifest, undefined);
     assert.equal(store.writes(), 2);
   });
 
   it('writes only over what it has read', async (t) => {
     const { published } = await start(t);
-    await published.write(await bundle(), undefined);
+    await write(published);
 
-    for (const version of [undefined, '99']) {
-      assert.match((await published.write(await bundle(), version)) ?? '', /answered 409/u);
+    for (const resourceVersion of [undefined, '99']) {
+      assert.match((await write(published, { resourceVersion })) ?? '', /answered 409/u);
     }
   });
 
   it('takes for its own nothing that it has not signed, for this scope', async (t) => {
     const { published, inScope, store } = await start(t);
-    await published.write(await bundle(), undefined);
+    await write(published);
     const ours = store.binaryData();
     assert.equal((await manifestOf(inScope)).manifest, undefined);
     const stranger = await start(t);
-    await stranger.published.write(await bundle(), undefined);
+    await write(stranger.published);
 
     const foreign = [stranger.store.binaryData(), { 'bundle.tar.gz': 'AAAA' }, { other: '' }];
     for (const binaryData of foreign) {
@@ -101,11 +115,11 @@ describe('PublishedBundle', () => {
     const large = new Map([...(await bundle()), ['large.rego', randomBytes(2 ** 21)]]);
 
     assert.match(
-      (await published.write(large, undefined)) ?? '',
+      (await write(published, { files: large })) ?? '',
       /a ConfigMap holds 1048576: .*--from-cluster/u,
     );
     const ambiguous = new Map([['data.json', Buffer.from('{"a":1,"a":2}')]]);
-    assert.match((await published.write(ambiguous, undefined)) ?? '', /written twice/u);
+    assert.match((await write(published, { files: ambiguous })) ?? '', /written twice/u);
     assert.equal(store.writes(), 0);
   });
 });

@@ -43,7 +43,7 @@ describe('startConstraintController()', () => {
       sourceFolder: await makeTemporaryFolder(t, { 'sample/sample.rego': policyText() }),
       findOpa: () => ensureOpa({ cacheFolder: cacheFolder(process.env) }),
       clock: systemClock,
-      logger: createTelemetry({ log: { level: 'error' } }).logger,
+      ...createTelemetry({ log: { level: 'error' } }),
     });
 
     await waitUntil(() => store.writes() === 1);
@@ -75,7 +75,7 @@ describe('startConstraintController()', () => {
           sourceFolder,
           findOpa: () => Promise.reject(new Error('it is not asked for')),
           clock: systemClock,
-          logger: createTelemetry({ log: { level: 'error' } }).logger,
+          ...createTelemetry({ log: { level: 'error' } }),
         }),
         (fault) => fault instanceof HoldfastError && fault.code === 'constraints_unguarded',
       );

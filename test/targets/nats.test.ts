@@ -8,7 +8,9 @@ import { credsAuthenticator, nkeys } from '@nats-io/transport-node';
 import { formatEntryJson } from '../../src/audit/entry-json.ts';
 import type { JournalEntry } from '../../src/audit/journal.ts';
 import type { Sink, SinkOutcome } from '../../src/delivery/sink.ts';
+import { HoldfastError } from '../../src/errors.ts';
 import { NatsSink } from '../../src/sinks/nats/nats-sink.ts';
+import { readNatsRecords } from '../../src/sinks/nats/read-nats-records.ts';
 import type { NatsSinkSettings } from '../../src/sinks/nats/settings.ts';
 import { issueTestCertificate } from '../support/certificates.ts';
 import { findFreePorts } from '../support/cluster/free-ports.ts';
@@ -20,26 +22,41 @@ import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 const STREAM = 'HOLDFAST';
 const SUBJECTS = ['holdfast.>'];
 
+type SinkOptions = Partial<NatsSinkSettings> & { readonly secret?: string };
+
+function settingsOf(server: string, settings: Partial<NatsSinkSettings>): NatsSinkSettings {
+  return {
+    name: 'bus',
+    servers: [server],
+    tls: {},
+    stream: STREAM,
+    subject: 'holdfast.{cluster}.{decision}',
+    delivery: { timeoutMs: 60_000 },
+    ...settings,
+  };
+}
+
 function createSink(
   t: TestContext,
   server: string,
-  options: Partial<NatsSinkSettings> & { readonly secret?: string } = {},
+  { secret, ...settings }: SinkOptions = {},
 ): Sink {
-  const { secret, ...settings } = options;
-  const sink = new NatsSink(
-    {
-      name: 'bus',
-      servers: [server],
-      tls: {},
-      stream: STREAM,
-      subject: 'holdfast.{cluster}.{decision}',
-      delivery: { timeoutMs: 60_000 },
-      ...settings,
-    },
-    { environment: secret === undefined ? {} : { SECRET: secret }, replica: 'holdfast-0' },
-  );
+  const sink = new NatsSink(settingsOf(server, settings), {
+    environment: secret === undefined ? {} : { SECRET: secret },
+    replica: 'holdfast-0',
+  });
   t.after(() => sink.close());
   return sink;
+}
+
+async function readBack(
+  server: string,
+  { secret = '', ...settings }: SinkOptions = {},
+): Promise<readonly string[]> {
+  const records: string[] = [];
+  const messages = readNatsRecords(settingsOf(server, settings), { SECRET: secret });
+  for await (const message of messages) records.push(new TextDecoder().decode(message));
+  return records;
 }
 
 function send(sink: Sink, entries: readonly JournalEntry[]): Promise<SinkOutcome> {
@@ -294,6 +311,46 @@ test('a server without TLS learns nothing where TLS is configured', async (t) =>
 
   assert.equal(outcome.status, 'retry');
   assert.deepEqual(await server.messages(STREAM), []);
+});
+
+test('what a stream holds is read back in its order, to its end of now, also where messages were deleted', async (t) => {
+  const server = await startNatsServer(t);
+  await server.addStream(STREAM, SUBJECTS);
+  assert.deepEqual(await readBack(server.url), []);
+  const entries = sampleEntries(1, 200);
+  await send(createSink(t, server.url), entries);
+
+  assert.deepEqual(await readBack(server.url), entries.map(formatEntryJson));
+
+  await server.deleteMessages(STREAM, [1, 100, 199, 200]);
+  const left = entries.filter((_, index) => ![0, 99, 198, 199].includes(index));
+  assert.deepEqual(await readBack(server.url), left.map(formatEntryJson));
+});
+
+test('a stream that cannot be read back says why, without the secret', async (t) => {
+  const server = await startNatsServer(t, {
+    authorization: 'token: s3cr3t-token',
+    access: { token: 's3cr3t-token' },
+  });
+  const [port = 0] = await findFreePorts(1);
+  const token = { env: 'SECRET' };
+  const reasonOf = async (url: string, options: SinkOptions) => {
+    const fault: unknown = await readBack(url, options).catch((error: unknown) => error);
+    assert.ok(fault instanceof HoldfastError && fault.code === 'input_unreadable');
+    assert.doesNotMatch(fault.message, /s3cr3t/u);
+    return fault.message.replace('The stream of the sink "bus" cannot be read: ', '');
+  };
+
+  assert.equal(
+    await reasonOf(server.url, { token, secret: 's3cr3t-token' }),
+    'There is no stream "HOLDFAST"',
+  );
+  assert.equal(
+    await reasonOf(server.url, { token, secret: 's3cr3t-other' }),
+    'NATS does not accept our credentials',
+  );
+  assert.equal(await reasonOf(`nats://127.0.0.1:${port}`, {}), 'NATS failed: connection refused');
+  assert.match(await reasonOf(server.url, { token: { env: 'ABSENT' } }), /ABSENT/u);
 });
 
 test('nobody listening, and a batch whose time is over, are tried again', async (t) => {

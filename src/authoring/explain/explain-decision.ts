@@ -4,13 +4,13 @@ import type { OfflinePath } from '../../compose/offline.ts';
 import { classifyUnjudged, UNJUDGED_REASONS } from '../../compose/replay/classify-unjudged.ts';
 import { findRecord } from '../../compose/replay/find-record.ts';
 import { parseRecordedFacts } from '../../compose/replay/parse-recorded-facts.ts';
-import type { ReplaySource } from '../../compose/replay/read-replay-items.ts';
+import type { ReplayFile } from '../../compose/replay/read-replay-items.ts';
 import type { ExplainedFileItem } from './explain-file.ts';
 
 export interface DecisionOptions {
   /** As the denial names it. */
   readonly decisionId: string;
-  readonly sources: readonly ReplaySource[];
+  readonly sources: readonly ReplayFile[];
   readonly offline: OfflinePath;
 }
 

@@ -16,7 +16,7 @@ import { readRoute, routeOption } from '../route-option.ts';
 import { INPUT_BYTES_MAX } from '../process-context.ts';
 import { candidateOptions, readCandidate } from './candidate-options.ts';
 import { formatExplained, formatExplainedJson, type ShownExplanation } from './format-explained.ts';
-import { findReplaySources } from './replay-sources.ts';
+import { findReplayFiles } from './replay-sources.ts';
 
 /** Explains every review of a file. */
 export const policyExplainCommand: CommandDefinition = {
@@ -118,7 +118,7 @@ interface Asked {
 async function readAsked(context: CommandContext, input: CommandInput): Promise<Asked | undefined> {
   const decisionId = input.text('decision');
   if (decisionId === undefined) return readReview(context, input);
-  const sources = await findReplaySources(context, input);
+  const sources = await findReplayFiles(context, input);
   if (sources === undefined) return undefined;
   return {
     faults: [],

@@ -29,7 +29,8 @@ export const policyReplayCommand: CommandDefinition = {
   name: 'policy replay',
   summary: 'Tell which recorded decisions a candidate would flip',
   description: [
-    'SOURCE is a journal, a file of records as JSON lines (holdfast audit export, a sink), or a file of reviews. The candidate is --config with',
+    'SOURCE is a journal, a file of records as JSON lines (holdfast audit export, a sink), or a file of reviews; --sink reads what a NATS stream',
+    'holds. The candidate is --config with',
     '--policies or --bundle. A record is judged again by the facts that it holds, where audit.journal.input has kept them; what cannot be',
     'judged again is counted, with the reason. Of reviews, which hold no decision, what --against decides is what they are compared with.',
     'Ends with 1 if a decision is flipped, or if nothing could be judged.',
@@ -49,6 +50,12 @@ export const policyReplayCommand: CommandDefinition = {
       value: 'FILE',
       summary:
         'the configuration that decides on reviews now (default: that of --config, without --policies and --bundle)',
+    },
+    {
+      name: 'sink',
+      value: 'NAME',
+      summary: 'the stream of this sink of type nats of the configuration, besides SOURCE',
+      repeatable: true,
     },
     {
       name: 'cases',
@@ -79,7 +86,7 @@ async function run(context: CommandContext, input: CommandInput): Promise<ExitSt
   const cases = makeNewFolder(context, input.text('cases'));
   const loaded = await requireConfiguration(context, input.text('config'));
   if (loaded === undefined) return 'configuration';
-  const sources = await findReplaySources(context, input);
+  const sources = await findReplaySources(context, input, loaded.configuration);
   if (sources === undefined) return 'configuration';
   const against = await findBaseline(context, input, { loaded, candidate });
   if (against === 'invalid') return 'configuration';

@@ -2,14 +2,14 @@
 import { statSync } from 'node:fs';
 import { searchJournals } from '../../audit/query/search-journal.ts';
 import { parseReplayRecord, type ReplayedRecord } from './parse-replay-line.ts';
-import { readReplayItems, type ReplaySource } from './read-replay-items.ts';
+import { readReplayItems, type ReplayFile } from './read-replay-items.ts';
 
 /** A decision has one record, and a summary each minute while refusals like it are counted. */
 const RECORDS_MAX = 100;
 
 /** The one that holds what the policies were given, else the first that is found. Throws where a source cannot be read. */
 export async function findRecord(
-  sources: readonly ReplaySource[],
+  sources: readonly ReplayFile[],
   decisionId: string,
 ): Promise<ReplayedRecord | undefined> {
   let first: ReplayedRecord | undefined;
@@ -22,7 +22,7 @@ export async function findRecord(
   return first;
 }
 
-async function* findIn(source: ReplaySource, decisionId: string): AsyncGenerator<ReplayedRecord> {
+async function* findIn(source: ReplayFile, decisionId: string): AsyncGenerator<ReplayedRecord> {
   // A journal has an index of them; a file is read through.
   if (statSync(source.path, { throwIfNoEntry: false })?.isDirectory() === true) {
     const search = { filter: { decisionId }, limit: RECORDS_MAX };

@@ -15,10 +15,19 @@ export type ReplayItem =
   | { readonly kind: 'review'; readonly source: string; readonly bytes: Uint8Array }
   | { readonly kind: 'unreadable'; readonly source: string; readonly reason: string };
 
-export interface ReplaySource {
+export type ReplaySource = ReplayFile | ReplayStream;
+
+export interface ReplayFile {
   /** As the user gave it. */
   readonly shown: string;
   readonly path: string;
+}
+
+/** What another program keeps, message by message. */
+export interface ReplayStream {
+  readonly shown: string;
+  /** Each is a record, or the entry of a journal around one. Throws where it cannot be read. */
+  readonly messages: () => AsyncIterable<Uint8Array>;
 }
 
 /** Above the largest record, and above what an API server sends. */
@@ -33,12 +42,13 @@ export async function* readReplayItems(
   filter: EntryFilter,
 ): AsyncGenerator<ReplayItem> {
   for (const source of sources) {
-    if (isFolder(source)) yield* readFolder(source, filter);
+    if ('messages' in source) yield* readStream(source, filter);
+    else if (isFolder(source)) yield* readFolder(source, filter);
     else yield* readFile(source, filter);
   }
 }
 
-function isFolder({ path, shown }: ReplaySource): boolean {
+function isFolder({ path, shown }: ReplayFile): boolean {
   try {
     return statSync(path).isDirectory();
   } catch (cause) {
@@ -47,8 +57,21 @@ function isFolder({ path, shown }: ReplaySource): boolean {
   }
 }
 
+async function* readStream(
+  { shown, messages }: ReplayStream,
+  filter: EntryFilter,
+): AsyncGenerator<ReplayItem> {
+  let number = 0;
+  for await (const message of messages()) {
+    number += 1;
+    const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
+    const item = parseLine(bytes, `${shown}#message ${String(number)}`);
+    if (item.kind !== 'record' || isWanted(bytes, filter)) yield item;
+  }
+}
+
 async function* readFolder(
-  { path, shown }: ReplaySource,
+  { path, shown }: ReplayFile,
   filter: EntryFilter,
 ): AsyncGenerator<ReplayItem> {
   for await (const { entry } of readJournals([path], filter)) {
@@ -60,7 +83,7 @@ async function* readFolder(
 }
 
 /** Lines where the first one is one of them, else a document. */
-async function* readFile(source: ReplaySource, filter: EntryFilter): AsyncGenerator<ReplayItem> {
+async function* readFile(source: ReplayFile, filter: EntryFilter): AsyncGenerator<ReplayItem> {
   let number = 0;
   for await (const line of readLines(source.path)) {
     number += 1;
@@ -94,7 +117,7 @@ function memberOf(line: string): unknown {
   return typeof value === 'object' && value !== null && 'record' in value ? value.record : null;
 }
 
-async function* readDocument({ path, shown }: ReplaySource): AsyncGenerator<ReplayItem> {
+async function* readDocument({ path, shown }: ReplayFile): AsyncGenerator<ReplayItem> {
   const read = await readBounded(path, FILE_BYTES_MAX);
   if (!read.ok) {
     yield { kind: 'unreadable', source: shown, reason: read.reason };

@@ -1,4 +1,4 @@
-/** Publishes to JetStream. The only importer of the NATS libraries; independent of records. */
+/** Publishes to JetStream, and reads from it. The only importer of the NATS libraries; independent of records. */
 import {
   DiscardPolicy,
   jetstream,
@@ -58,11 +58,18 @@ export interface OpenNats {
   ) => Promise<void>;
   /** Creates the stream, unless it exists. */
   readonly ensureStream: (plan: StreamPlan) => Promise<void>;
+  /** What the stream holds now, in its order; what comes meanwhile is left out. Rejects where there is no such stream. */
+  readonly readStream: (
+    name: string,
+    options: { readonly timeoutMs: number },
+  ) => AsyncGenerator<Uint8Array>;
   readonly close: () => Promise<void>;
 }
 
 const NANOSECONDS_IN_MS = 1_000_000;
 const STREAM_NOT_FOUND = 10_059;
+/** At a time: at the size that a server takes by default, 64 MiB. */
+const FETCHED_MESSAGES = 64;
 
 /** Rejects if no server can be reached in time or accepts the credentials. */
 export async function connectNats(options: NatsConnectOptions): Promise<OpenNats> {
@@ -83,6 +90,7 @@ export async function connectNats(options: NatsConnectOptions): Promise<OpenNats
       });
     },
     ensureStream: (plan) => ensureStream(connection, plan),
+    readStream: (name, { timeoutMs }) => readStream(connection, name, timeoutMs),
     close: () => connection.close(),
   };
 }
@@ -139,6 +147,29 @@ async function ensureStream(connection: NatsConnection, plan: StreamPlan): Promi
     max_age: plan.maxAgeMs * NANOSECONDS_IN_MS,
     duplicate_window: Math.min(plan.duplicateWindowMs, plan.maxAgeMs) * NANOSECONDS_IN_MS,
   });
+}
+
+/** By an ordered consumer, which the server forgets by itself, and in which no message can be missing unseen. */
+async function* readStream(
+  connection: NatsConnection,
+  name: string,
+  timeoutMs: number,
+): AsyncGenerator<Uint8Array> {
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  const { state } = await manager.streams.info(name);
+  const consumer = await jetstream(connection).consumers.get(name);
+  for (let last = 0; last < state.last_seq;) {
+    const before = last;
+    const messages = await consumer.fetch({ max_messages: FETCHED_MESSAGES, expires: timeoutMs });
+    for await (const message of messages) {
+      if (message.seq > state.last_seq) return;
+      last = message.seq;
+      yield message.data;
+      // The last ones may have been deleted.
+      if (message.info.pending === 0) return;
+    }
+    if (last === before) throw new Error('the stream gave no message in time');
+  }
 }
 
 /** The JetStream API code of an error, if it has one. */

@@ -1,14 +1,11 @@
 /** Publishes records to a stream of NATS JetStream: for a fleet of clusters that share one stream. */
 import { formatEntryJson } from '../../audit/entry-json.ts';
-import { readTlsFiles } from '../../base/tls-files.ts';
-import { readSecret } from '../../settings/secret.ts';
-import { SECRET_LIMITS } from '../../settings/secret-reference.ts';
 import type { JournalEntry } from '../../audit/journal.ts';
 import type { Sink, SinkContext, SinkOutcome } from '../../delivery/sink.ts';
 import { describeNatsFailure } from './describe-nats-failure.ts';
 import { formatNatsSubject } from './format-nats-subject.ts';
-import { codeOfApiError, connectNats } from './nats-connection.ts';
-import type { NatsCredentials, OpenNats } from './nats-connection.ts';
+import { codeOfApiError, type OpenNats } from './nats-connection.ts';
+import { openNats } from './open-nats.ts';
 import type { NatsSinkSettings } from './settings.ts';
 
 // "message size exceeds maximum allowed"
@@ -95,18 +92,15 @@ export class NatsSink implements Sink {
     await this.close();
     const settings = this.#settings;
     const { environment, replica } = this.#context;
-    const read = await readCredentials(settings, environment);
-    if (!read.ok) return read.reason;
-    this.#secrets = read.secrets;
-    const tls = await readTlsFiles(settings.tls, SECRET_LIMITS['secret.bytesMax'].default);
-    if (!tls.ok) return tls.reason;
-    const open = await connectNats({
-      servers: settings.servers,
-      tls: settings.servers.some(isEncrypted) ? tls.material : undefined,
-      credentials: read.credentials,
-      timeoutMs: settings.delivery.timeoutMs,
+    const opened = await openNats(settings, {
+      environment,
       name: `holdfast ${replica}`,
+      onSecrets: (secrets) => {
+        this.#secrets = secrets;
+      },
     });
+    if (!opened.ok) return opened.reason;
+    const { open } = opened;
     this.#open = open;
     if (settings.createStream !== undefined) {
       await open.ensureStream({ name: settings.stream, ...settings.createStream });
@@ -121,34 +115,3 @@ export class NatsSink implements Sink {
 
 // The server counts headers as part of a message: three short names, a hash and a number.
 const HEADER_BYTES_MAX = 1024;
-
-function isEncrypted(server: string): boolean {
-  return server.startsWith('tls:');
-}
-
-type Credentials =
-  | {
-      readonly ok: true;
-      readonly credentials: NatsCredentials;
-      readonly secrets: readonly string[];
-    }
-  | { readonly ok: false; readonly reason: string };
-
-async function readCredentials(
-  { token, user, nkeySeed, credentials }: NatsSinkSettings,
-  environment: SinkContext['environment'],
-): Promise<Credentials> {
-  const reference = token ?? user?.password ?? nkeySeed ?? credentials;
-  if (reference === undefined) return { ok: true, credentials: {}, secrets: [] };
-  const read = await readSecret(reference, environment);
-  if (!read.ok) return read;
-  const { secret } = read;
-  const secrets = [secret, ...secret.split('\n').filter((line) => line.length > 16)];
-  if (token !== undefined) return { ok: true, credentials: { token: secret }, secrets };
-  if (user !== undefined) {
-    const { username } = user;
-    return { ok: true, credentials: { user: { username, password: secret } }, secrets };
-  }
-  if (nkeySeed !== undefined) return { ok: true, credentials: { nkeySeed: secret }, secrets };
-  return { ok: true, credentials: { credentialsFile: secret }, secrets };
-}

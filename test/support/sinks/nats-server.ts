@@ -18,6 +18,7 @@ export interface NatsServer extends TargetProcess {
   /** PEM; the server's own authority where it speaks TLS. */
   readonly caFile: string;
   readonly addStream: (name: string, subjects: readonly string[]) => Promise<void>;
+  readonly deleteMessages: (stream: string, sequences: readonly number[]) => Promise<void>;
   /** What the stream holds, in its order. */
   readonly messages: (stream: string) => Promise<readonly StoredMessage[]>;
 }
@@ -70,6 +71,10 @@ export async function startNatsServer(
     addStream: (name, subjects) =>
       look(async ({ manager }) => {
         await manager.streams.add({ name, subjects: [...subjects] });
+      }),
+    deleteMessages: (stream, sequences) =>
+      look(async ({ manager }) => {
+        for (const sequence of sequences) await manager.streams.deleteMessage(stream, sequence);
       }),
     messages: (stream) => look((session) => readMessages(session, stream)),
   };

@@ -87,3 +87,25 @@ test('a source that is not there is named as it was given', async () => {
     message: 'Cannot read "given": there is no such file',
   });
 });
+
+test('messages of a stream are records by the filter, and what is none is named with its place', async () => {
+  const records = [1, 2].map((number) => sampleRecord(number));
+  const texts = [...records.map((record) => JSON.stringify({ sequence: 1, record })), 'none'];
+  const readStream = async (filter: object) => {
+    const lines: string[] = [];
+    const messages = async function* () {
+      yield* texts.map((text) => new TextEncoder().encode(text));
+    };
+    for await (const item of readReplayItems([{ shown: 'bus', messages }], filter)) {
+      lines.push(`${item.kind} ${item.source}`);
+    }
+    return lines;
+  };
+
+  const [one, two] = records.map(({ decisionId }) => `record ${decisionId}`);
+  assert.deepEqual(await readStream({}), [one, two, 'unreadable bus#message 3']);
+  assert.deepEqual(await readStream({ decisionId: records[1]?.decisionId }), [
+    two,
+    'unreadable bus#message 3',
+  ]);
+});

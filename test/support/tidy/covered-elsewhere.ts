@@ -58,6 +58,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/compose/report-lost.test.ts',
     why: 'its reporters record with it, and one of them holds it to whole records',
   },
+  'src/authoring/definitions-of.ts': {
+    test: 'test/unit/authoring/classify-negations.test.ts',
+    why: 'it finds the rules that the checks of findings and negations follow',
+  },
   'src/authoring/bench/bench-policies.ts': {
     test: 'test/unit/cli/policy/bench.test.ts',
     why: 'the command measures real policies there',
@@ -786,6 +790,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/integration/policy-engine-sprintf.test.ts',
     why: 'the real OPA says what each of 17,000 calls prints',
   },
+  'src/policy/wasm/builtin-rules.ts': {
+    test: 'test/integration/gatekeeper-bundle.test.ts',
+    why: 'it says what an evaluation may call, which a bundle shows',
+  },
   'src/policy/pool-job.ts': {
     test: 'test/integration/policy-engine-runaway.test.ts',
     why: 'it says in which ways a job can end, which real threads show',
@@ -795,6 +803,14 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     why: 'it holds what every built-in is made of',
   },
   'src/sinks/nats/nats-connection.ts': {
+    test: 'test/targets/nats.test.ts',
+    why: 'it speaks with a real server',
+  },
+  'src/sinks/nats/open-nats.ts': {
+    test: 'test/targets/nats.test.ts',
+    why: 'it speaks with a real server',
+  },
+  'src/sinks/nats/read-nats-records.ts': {
     test: 'test/targets/nats.test.ts',
     why: 'it speaks with a real server',
   },

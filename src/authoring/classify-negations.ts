@@ -134,8 +134,8 @@ function isDefined(term: Term, scope: Scope, depth = 0): boolean {
   if (scope.conditions.some((condition) => mentions(condition, wanted))) return true;
   const rules = definitionsOf(names, scope);
   if (rules.length > 0) return rules.some((rule) => isTotalRule(rule, scope, depth + 1));
-  const [head, ...rest] = names;
-  if (head === undefined || rest.length === 0) return true;
+  const [head = '', ...rest] = names;
+  if (rest.length === 0) return true;
   const path = resolve(head, scope, depth + 1);
   return path === 'unknown' || (path !== 'foreign' && scope.isAlwaysGiven([...path, ...rest]));
 }

@@ -79,7 +79,7 @@ describe('loadBundle()', () => {
 
     await assert.rejects(loadBundle(folder), {
       code: 'policy_bundle_invalid',
-      message: `Another version of Holdfast has built the policy bundle: "${join(folder, 'manifest.json')}" has format 99, and this version reads 3, 4, 5. Build it again with "holdfast policy build" of this version`,
+      message: `Another version of Holdfast has built the policy bundle: "${join(folder, 'manifest.json')}" has format 99, and this version reads 3, 4, 5, 6. Build it again with "holdfast policy build" of this version`,
     });
   });
 

@@ -1,10 +1,9 @@
 /**
- * What `opa eval --explain full` prints of an evaluation: for each rule that can object, whether it held, else the condition
- * that it did not get beyond. Source: OPA, v1/topdown/trace.go.
+ * What `opa eval --format pretty --explain full` prints of an evaluation: for each rule that can object, whether it held, else the condition
+ * that it did not get beyond. The form for people is read because the one for programs repeats all local variables with each step: the trace of
+ * one review of a large policy is beyond what OPA itself can print. Source: OPA, v1/topdown/trace.go, PrettyTraceWithLocation.
  */
-import { z } from 'zod';
 import { isRecord } from '../../base/is-record.ts';
-import { parseJsonAs } from '../../base/parse-json-as.ts';
 
 /** One rule of a policy. */
 export interface TracedRule {
@@ -25,22 +24,23 @@ export interface ParsedTrace {
   readonly rules: readonly TracedRule[];
 }
 
-const OBJECTING: ReadonlySet<string> = new Set(['deny', 'warn', 'audit', 'patch', 'violation']);
+/**
+ * `owner/owner.rego:17    | | Enter data.holdfast.policies.owner.deny`: a bar for each query that it stands in. What a query does has one bar more
+ * than where it is entered.
+ */
+const STEP = /^(.+?):(\d+) +((?:\| )*)([A-Z][a-z]+) (.*)$/u;
+/** The rules that can object, as a step names them. */
+const OBJECTING = /\.(?<rule>deny|warn|audit|patch|violation)$/u;
+/** What OPA prints where the query has no answer. */
+const UNDEFINED = 'undefined';
 
-const eventSchema = z.object({
-  Op: z.string(),
-  QueryID: z.number(),
-  Node: z.unknown(),
-  Location: z.object({ file: z.string(), row: z.number() }).nullish(),
-});
-const outputSchema = z.object({
-  result: z
-    .array(z.object({ expressions: z.array(z.object({ value: z.unknown() })).min(1) }))
-    .default([]),
-  explanation: z.array(eventSchema).default([]),
-});
-
-type Event = z.output<typeof eventSchema>;
+interface Step {
+  readonly file: string;
+  readonly row: number;
+  readonly depth: number;
+  readonly step: string;
+  readonly what: string;
+}
 
 interface Frame {
   readonly rule: string;
@@ -57,40 +57,60 @@ export interface TracedSources {
   readonly lineOf: (name: string, row: number) => string;
 }
 
-/** The text that OPA prints of the query `[verdict, values]`; `undefined` where it is none of that. */
+/** The text that OPA prints of the query `[verdict, values]`: its steps, then its answer. `undefined` where it is none of that. */
 export function parseTrace(
   text: string,
   { nameOf, lineOf }: TracedSources,
 ): ParsedTrace | undefined {
-  const output = parseJsonAs(outputSchema, text);
-  if (output === undefined) return undefined;
-  const value = output.result[0]?.expressions[0]?.value;
-  const values: unknown = Array.isArray(value) ? value[1] : undefined;
-  const rules = collectRules(output.explanation, nameOf).map(
-    ({ stoppedAt, ...rule }): TracedRule =>
-      rule.held || stoppedAt === undefined
-        ? rule
-        : { ...rule, stoppedAt: { row: stoppedAt, text: lineOf(rule.file, stoppedAt).trim() } },
+  const lines = text.split('\n');
+  const steps: Step[] = [];
+  for (const line of lines) {
+    const step = parseStep(line);
+    if (step === undefined) break;
+    steps.push(step);
+  }
+  const values = parseValues(lines.slice(steps.length).join('\n'));
+  if (values === undefined) return undefined;
+  const rules = collectRules(steps, nameOf).map(({ stoppedAt, ...rule }): TracedRule =>
+    rule.held || stoppedAt === undefined
+      ? rule
+      : { ...rule, stoppedAt: { row: stoppedAt, text: lineOf(rule.file, stoppedAt).trim() } },
   );
-  return { values: isRecord(values) ? values : {}, rules };
+  return { values, rules };
+}
+
+function parseStep(line: string): Step | undefined {
+  const [matched, file = '', row = '', bars = '', step = '', what = ''] = STEP.exec(line) ?? [];
+  if (matched === undefined) return undefined;
+  return { file, row: Number(row), depth: bars.length / '| '.length, step, what };
+}
+
+/** Empty where the query is undefined. */
+function parseValues(text: string): ParsedTrace['values'] | undefined {
+  const answer = text.trim();
+  if (answer === UNDEFINED) return {};
+  try {
+    const value: unknown = JSON.parse(answer);
+    if (!Array.isArray(value)) return undefined;
+    const values: unknown = value[1];
+    return isRecord(values) ? values : {};
+  } catch {
+    return undefined;
+  }
 }
 
 /** Each rule once, in the order of its file: a rule is entered again wherever its value is asked for. */
-function collectRules(events: readonly Event[], nameOf: TracedSources['nameOf']): readonly Frame[] {
-  const frames = new Map<number, Frame>();
+function collectRules(steps: readonly Step[], nameOf: TracedSources['nameOf']): readonly Frame[] {
+  /** By the depth of what it does; what is entered at the same depth takes its place. */
+  const frames: (Frame | undefined)[] = [];
   const rules = new Map<string, Frame>();
-  for (const event of events) {
-    if (event.Op === 'Enter') {
-      const entered = enter(event, rules, nameOf);
-      if (entered !== undefined) frames.set(event.QueryID, entered);
-    }
-    const frame = frames.get(event.QueryID);
+  for (const step of steps) {
+    if (step.step === 'Enter') frames[step.depth + 1] = enter(step, rules, nameOf);
+    const frame = frames[step.depth];
     if (frame === undefined) continue;
-    if (event.Op === 'Exit') frame.held = true;
+    if (step.step === 'Exit') frame.held = true;
     // What came furthest says most: before it, other items of a list failed earlier.
-    if (event.Op === 'Fail' && event.Location) {
-      frame.stoppedAt = Math.max(frame.stoppedAt ?? 0, event.Location.row);
-    }
+    if (step.step === 'Fail') frame.stoppedAt = Math.max(frame.stoppedAt ?? 0, step.row);
   }
   return [...rules.values()].toSorted((a, b) =>
     a.file === b.file ? a.row - b.row : a.file < b.file ? -1 : 1,
@@ -99,24 +119,17 @@ function collectRules(events: readonly Event[], nameOf: TracedSources['nameOf'])
 
 /** `undefined` where it is no rule that can object. */
 function enter(
-  { Node, Location }: Event,
+  { file: path, row, what }: Step,
   rules: Map<string, Frame>,
   nameOf: TracedSources['nameOf'],
 ): Frame | undefined {
-  const rule = ruleName(Node);
-  if (rule === undefined || !OBJECTING.has(rule) || !Location) return undefined;
-  const file = nameOf(Location.file);
+  const rule = OBJECTING.exec(what)?.groups?.['rule'];
+  if (rule === undefined) return undefined;
+  const file = nameOf(path);
   // What the build generates asks for the rules, and is none of them.
   if (file === undefined || file.startsWith('_entry/')) return undefined;
-  const { row } = Location;
   const key = `${file}:${String(row)}`;
   const frame = rules.get(key) ?? { rule, file, row, held: false, stoppedAt: undefined };
   rules.set(key, frame);
   return frame;
-}
-
-function ruleName(node: unknown): string | undefined {
-  const head = isRecord(node) ? node['head'] : undefined;
-  const name = isRecord(head) ? head['name'] : undefined;
-  return typeof name === 'string' ? name : undefined;
 }

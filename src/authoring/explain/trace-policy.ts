@@ -43,7 +43,7 @@ export async function createTracer({ bundle, ...options }: TraceOptions): Promis
     const quoted = JSON.stringify(name);
     const values = isConstraint ? '{}' : `data.holdfast.policies[${quoted}]`;
     const query = `[data.holdfast.verdict[${quoted}].verdict, ${values}]`;
-    const argv = ['eval', '--format', 'json', '--explain', 'full', '--stdin-input'];
+    const argv = ['eval', '--format', 'pretty', '--explain', 'full', '--stdin-input'];
     // Without these, OPA passes over rules that cannot hold, and says nothing of them.
     argv.push('--disable-indexing', '--disable-early-exit', '--bundle', bundle, query);
     try {
@@ -69,12 +69,13 @@ function describeFailure({ message, cause }: HoldfastError): string {
     : message;
 }
 
-/** OPA names a file by where it found it: the end of that is its name in the bundle. */
+/** OPA names a file by where it found it, a long path with "..." in the place of its middle: the end of that is its name in the bundle. */
 function readSources(files: BundleFiles): TracedSources {
   const names = [...files.keys()].toSorted((a, b) => b.length - a.length);
   const lines = new Map<string, readonly string[]>();
   return {
-    nameOf: (path) => names.find((name) => path === name || path.endsWith(`/${name}`)),
+    nameOf: (path) =>
+      names.find((name) => path === name || path.endsWith(`/${name}`)) ?? findByEnd(path, names),
     lineOf: (name, row) => {
       const known = lines.get(name) ?? new TextDecoder().decode(files.get(name)).split('\n');
       lines.set(name, known);
@@ -82,6 +83,16 @@ function readSources(files: BundleFiles): TracedSources {
     },
   };
 }
+
+/** Where even the name was too long; `undefined` where it is not plain which it is. */
+function findByEnd(path: string, names: readonly string[]): string | undefined {
+  const at = path.lastIndexOf(CUT);
+  if (at === -1) return undefined;
+  const [name, ...others] = names.filter((one) => one.endsWith(path.slice(at + CUT.length)));
+  return others.length === 0 ? name : undefined;
+}
+
+const CUT = '...';
 
 /** What the policy gets, in whole: the request as it was sent, since JSON's numbers are not JavaScript's. */
 function formatInput(

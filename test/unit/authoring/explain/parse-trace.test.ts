@@ -7,37 +7,32 @@ const SOURCES = {
   lineOf: (file: string, row: number) => `\t${file} line ${String(row)}`,
 };
 
-function enter(QueryID: number, name: string, row: number) {
-  return enterIn('/owner/owner.rego', { QueryID, name, row });
+const OWNER = 'data.holdfast.policies.owner';
+
+/** A step of a query that stands in so many others. */
+function step(
+  [name, what]: readonly [name: string, what: string],
+  [depth, row]: readonly [depth: number, row: number],
+  file = '/owner/owner.rego',
+): string {
+  return `${file}:${String(row)}     ${'| '.repeat(depth)}${name} ${what}`;
 }
 
-function enterIn(
-  file: string,
-  { QueryID, name, row }: { readonly QueryID: number; readonly name: string; readonly row: number },
-) {
-  return { Op: 'Enter', QueryID, Node: { head: { name } }, Location: { file, row } };
-}
-
-function event(Op: string, QueryID: number, row: number) {
-  return { Op, QueryID, Node: { terms: [] }, Location: { file: '/owner/owner.rego', row } };
-}
-
-function parse(explanation: readonly object[], value: unknown = [{}, { deny: [] }]) {
-  return parseTrace(
-    JSON.stringify({ result: [{ expressions: [{ value }] }], explanation }),
-    SOURCES,
-  );
+function parse(steps: readonly string[], value: unknown = [{}, { deny: [] }]) {
+  return parseTrace([...steps, JSON.stringify(value, null, 2), ''].join('\n'), SOURCES);
 }
 
 test('parseTrace() tells where each rule ended that did not hold: where it came furthest', () => {
   const trace = parse([
-    enter(2, 'deny', 20),
-    event('Fail', 2, 22),
-    event('Fail', 2, 24),
-    event('Fail', 2, 23),
-    enter(1, 'warn', 10),
-    event('Fail', 1, 12),
-    event('Exit', 1, 10),
+    step(['Enter', `${OWNER}.deny`], [2, 20]),
+    step(['Eval', 'x = 1'], [3, 22]),
+    step(['Fail', 'x = 1'], [3, 22]),
+    step(['Fail', 'x = 2'], [3, 24]),
+    step(['Fail', 'x = 3'], [3, 23]),
+    step(['Enter', `${OWNER}.warn`], [2, 10]),
+    step(['Fail', 'y'], [3, 12]),
+    step(['Exit', `${OWNER}.warn`], [3, 10]),
+    step(['Redo', `${OWNER}.warn`], [2, 10]),
   ]);
 
   assert.deepEqual(trace, {
@@ -55,48 +50,70 @@ test('parseTrace() tells where each rule ended that did not hold: where it came 
   });
 });
 
+test('parseTrace() takes what a function or a comprehension does for none of what its rule does', () => {
+  const trace = parse([
+    step(['Enter', `${OWNER}.deny`], [2, 20]),
+    step(['Enter', 'data.holdfast.lib.names.is_one'], [3, 3], '/lib/names.rego'),
+    step(['Fail', 'x = 1'], [4, 4], '/lib/names.rego'),
+    step(['Enter', '__local1__ = input.request'], [3, 22]),
+    step(['Exit', '__local1__ = input.request'], [4, 22]),
+    step(['Fail', 'y'], [3, 21]),
+    step(['Enter', `${OWNER}.request`], [2, 90]),
+    step(['Fail', 'z'], [3, 91]),
+  ]);
+
+  assert.deepEqual(trace?.rules, [
+    {
+      rule: 'deny',
+      file: 'owner/owner.rego',
+      row: 20,
+      held: false,
+      stoppedAt: { row: 21, text: 'owner/owner.rego line 21' },
+    },
+  ]);
+});
+
 test('parseTrace() tells a rule once however often it is asked for, and rules of several files in order', () => {
   const trace = parse([
-    enter(1, 'deny', 10),
-    event('Fail', 1, 11),
-    enter(2, 'deny', 10),
-    event('Exit', 2, 10),
-    enterIn('/lib/other.rego', { QueryID: 3, name: 'audit', row: 5 }),
-    enterIn('/zoo/zoo.rego', { QueryID: 4, name: 'audit', row: 5 }),
+    step(['Enter', `${OWNER}.deny`], [2, 10]),
+    step(['Fail', 'x'], [3, 11]),
+    step(['Enter', `${OWNER}.deny`], [1, 10]),
+    step(['Exit', `${OWNER}.deny`], [2, 10]),
+    step(
+      ['Enter', 'data.holdfast.gatekeeper.templates["a-b"].violation'],
+      [1, 5],
+      '/lib/other.rego',
+    ),
+    step(['Enter', 'data.zoo.audit'], [1, 5], '/zoo/zoo.rego'),
   ]);
 
   assert.deepEqual(
     trace?.rules.map(({ rule, file, held, stoppedAt }) => [rule, file, held, stoppedAt]),
     [
-      ['audit', 'lib/other.rego', false, undefined],
+      ['violation', 'lib/other.rego', false, undefined],
       ['deny', 'owner/owner.rego', true, undefined],
       ['audit', 'zoo/zoo.rego', false, undefined],
     ],
   );
 });
 
-test('parseTrace() leaves out functions, what the build generates, and what has no place', () => {
+test('parseTrace() leaves out what the build generates, and files that the bundle does not have', () => {
   const trace = parse([
-    enter(1, 'is_owner', 3),
-    enterIn('/_entry/verdict_owner.rego', { QueryID: 2, name: 'deny', row: 4 }),
-    enterIn('elsewhere.rego', { QueryID: 8, name: 'deny', row: 4 }),
-    { Op: 'Enter', QueryID: 3, Node: { head: { name: 'deny' } }, Location: null },
-    { Op: 'Enter', QueryID: 4, Node: { head: {} }, Location: { file: 'a', row: 1 } },
-    { Op: 'Enter', QueryID: 5, Node: [], Location: { file: 'a', row: 1 } },
-    enter(6, 'deny', 7),
-    { Op: 'Fail', QueryID: 6, Node: {}, Location: null },
+    step(['Enter', `${OWNER}.deny`], [1, 4], '/_entry/verdict_owner.rego'),
+    step(['Enter', `${OWNER}.deny`], [1, 4], 'elsewhere.rego'),
+    step(['Enter', `${OWNER}.denied`], [1, 5]),
   ]);
 
-  assert.deepEqual(trace?.rules, [{ rule: 'deny', file: 'owner/owner.rego', row: 7, held: false }]);
+  assert.deepEqual(trace?.rules, []);
 });
 
-test('parseTrace() has no values where the query is undefined, or is no list', () => {
-  assert.deepEqual(parseTrace('{}', SOURCES), { values: {}, rules: [] });
-  assert.deepEqual(parse([], {}), { values: {}, rules: [] });
+test('parseTrace() has no values where the query is undefined, or its answer has none', () => {
+  assert.deepEqual(parseTrace('undefined\n', SOURCES), { values: {}, rules: [] });
   assert.deepEqual(parse([], [{}, 1]), { values: {}, rules: [] });
 });
 
 test('parseTrace() refuses another form', () => {
-  assert.equal(parseTrace('{"explanation": 1}', SOURCES), undefined);
-  assert.equal(parseTrace('no', SOURCES), undefined);
+  for (const text of ['', 'no', '{"explanation": 1}', 'owner.rego:1 Enter\n[]']) {
+    assert.equal(parseTrace(text, SOURCES), undefined);
+  }
 });

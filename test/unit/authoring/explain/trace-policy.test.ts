@@ -109,13 +109,24 @@ describe('createTracer()', () => {
     });
   });
 
-  it('tells of a line that the file does not have no text', async (t) => {
-    const Location = { file: '/bundle/owner/owner.rego', row: 17 };
-    const explanation = [
-      { Op: 'Enter', QueryID: 1, Node: { head: { name: 'deny' } }, Location },
-      { Op: 'Fail', QueryID: 1, Node: {}, Location: { ...Location, row: 999 } },
+  it('finds the file of a path whose middle OPA has cut out, where only one can be meant', async (t) => {
+    const steps = [
+      '/bundle/...ner/owner.rego:17     | Enter data.holdfast.policies.owner.deny',
+      '/bundle/...ego:17         | Enter data.holdfast.policies.owner.warn',
     ];
-    const environment = await installOpa(t, `echo '${JSON.stringify({ explanation })}'`);
+    const environment = await installOpa(t, `cat <<'END'\n${steps.join('\n')}\nundefined\nEND`);
+
+    const traced = await trace(t, { environment });
+
+    assert.deepEqual(traced, { ok: true, values: {}, rules: [{ ...DENY, held: false }] });
+  });
+
+  it('tells of a line that the file does not have no text', async (t) => {
+    const steps = [
+      '/bundle/owner/owner.rego:17     | Enter data.holdfast.policies.owner.deny',
+      '/bundle/owner/owner.rego:999    | | Fail x',
+    ];
+    const environment = await installOpa(t, `cat <<'END'\n${steps.join('\n')}\nundefined\nEND`);
 
     assert.deepEqual(await trace(t, { environment }), {
       ok: true,

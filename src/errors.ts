@@ -748,6 +748,12 @@ export const ERRORS = {
     remedy:
       'Look for the reason in the log; what changes until it runs is found then, from where it stopped',
   },
+  drift_healer_refused: {
+    meaning: 'The API server gave no token of the service account that heals drift',
+    caller: 'retry',
+    remedy:
+      'Install the chart with `configuration.drift.heal` set: it makes the service account `holdfast-healer` and lets Holdfast ask for its token',
+  },
   // What other programs have seen (drift/intake, server/intake-server)
   intake_thread_ended: {
     meaning:

@@ -12,6 +12,8 @@ import { formatConfigurationProblem } from '../src/config/problem.ts';
 import { LIMITS } from '../src/config/limits.ts';
 import { describeRemovedKey } from '../src/config/removed-keys.ts';
 import {
+  DRIFT_HEAL_ASKED_CODE,
+  DRIFT_HEALED_CODE,
   DRIFT_REVERTED_CODE,
   OBSERVED_CODES,
   PAST_ADMISSION_CODES,
@@ -74,6 +76,8 @@ const CODES = new Set([
   ...Object.keys(PROBLEM_KINDS),
   GAP_CODE,
   ...PAST_ADMISSION_CODES,
+  DRIFT_HEAL_ASKED_CODE,
+  DRIFT_HEALED_CODE,
   DRIFT_REVERTED_CODE,
   ...OBSERVED_CODES,
   REGISTRATION_CHANGED_CODE,

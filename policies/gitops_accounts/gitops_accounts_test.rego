@@ -88,6 +88,50 @@ test_a_token_is_for_nobody_else if {
 	startswith(finding.message, "serviceaccounts argocd/argocd-application-controller is an account of GitOps or Holdfast")
 }
 
+asked_token(name, seconds) := object.union(token(name), {
+	"namespace": "holdfast-system",
+	"object": {"spec": {"expirationSeconds": seconds}},
+})
+
+codes_with_healer(request, actor) := {finding.code |
+	some finding in gitops_accounts.deny with input as {
+		"request": request,
+		"facts": {"actor": actor},
+		"parameters": object.union(sample.parameters, {"healer": "system:serviceaccount:holdfast-system:holdfast-healer"}),
+	}
+}
+
+test_holdfast_itself_asks_for_a_short_token_of_the_account_that_heals if {
+	ourselves := sample.robot("system:serviceaccount:holdfast-system:holdfast")
+	codes_with_healer(asked_token("holdfast-healer", 600), ourselves) == set()
+
+	# Only where something is healed.
+	codes(asked_token("holdfast-healer", 600), ourselves) == {"writer_token_requested"}
+
+	# A token that outlasts its use, another account, another namespace.
+	every request in [
+		asked_token("holdfast-healer", 3600),
+		object.remove(asked_token("holdfast-healer", 600), ["object"]),
+		asked_token("holdfast", 600),
+		object.union(asked_token("holdfast-healer", 600), {"namespace": "argocd"}),
+	] {
+		codes_with_healer(request, ourselves) == {"writer_token_requested"}
+	}
+
+	# Anybody else, our own name without the token of our running pod, and the account itself.
+	every actor in [
+		sample.human,
+		sample.writer,
+		sample.impersonated(ourselves.username),
+		object.union(ourselves, {"proof": {"grade": "unbound"}}),
+		object.union(ourselves, {"proof": {"sufficient": false}}),
+		sample.robot("system:serviceaccount:argocd:holdfast"),
+		sample.robot("system:serviceaccount:holdfast-system:holdfast-healer"),
+	] {
+		codes_with_healer(asked_token("holdfast-healer", 600), actor) == {"writer_token_requested"}
+	}
+}
+
 test_other_tokens if {
 	codes(token("backup"), sample.human) == set()
 	codes(object.union(token("default"), {"namespace": "shop"}), sample.human) == set()

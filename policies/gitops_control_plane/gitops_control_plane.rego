@@ -52,6 +52,7 @@ import data.holdfast.lib.actors
 import data.holdfast.lib.changes
 import data.holdfast.lib.gitops
 import data.holdfast.lib.grants
+import data.holdfast.lib.healing
 import data.holdfast.lib.naming
 import data.holdfast.lib.platform
 import data.holdfast.lib.syncs
@@ -94,6 +95,8 @@ allowed if {
 	input.parameters.allowRefresh
 	changes.only_refresh(request, change)
 }
+
+allowed if healing.permits(request, actor, {"change": change, "parameters": input.parameters})
 
 allowed if syncs.permits(request, actor, {"change": change, "parameters": input.parameters})
 

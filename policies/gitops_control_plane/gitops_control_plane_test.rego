@@ -515,3 +515,41 @@ test_another_revision_is_the_remedy_of_a_sync_only if {
 	some finding in denied(asked, sample.human, revision)
 	startswith(finding.remedy, "Change it where it is declared in Git.")
 }
+
+healer := sample.overlay(
+	sample.robot("system:serviceaccount:holdfast-system:holdfast-healer"),
+	{"proof": {"grade": "unbound", "sufficient": true}},
+)
+
+deployed := {
+	"spec": {"source": {"repoURL": "a"}},
+	"status": {"history": [{"revision": "last", "source": {"repoURL": "a"}}]},
+}
+
+named := [{"group": "", "kind": "ConfigMap", "namespace": "shop", "name": "checkout"}]
+
+heal(wanted) := object.union(application, {
+	"oldObject": deployed,
+	"object": object.union(deployed, {"operation": {"sync": {"revision": wanted, "resources": named}}}),
+})
+
+codes_of_healing(request, actor, change) := {finding.code |
+	some finding in gitops_control_plane.deny with input as {
+		"request": request,
+		"facts": {"actor": actor, "change": change},
+		"parameters": sample.overlay(sample.parameters, {"healer": healer.username, "allowSync": false, "allowRefresh": false}),
+	}
+}
+
+test_the_account_that_heals_asks_for_what_was_deployed_last if {
+	asked := sample.change([{"path": "operation", "segments": ["operation"], "kind": "added", "from": "", "to": "{}"}])
+	codes_of_healing(heal("last"), healer, asked) == set()
+	codes_of_healing(heal("next"), healer, asked) == refused
+	codes_of_healing(heal("last"), sample.human, asked) == refused
+	codes(heal("last"), healer, asked) == refused
+	codes_of_healing(application, healer, revision) == refused
+	suspended := sample.change([sample.changed(["spec", "suspend"], "false", "true")])
+	codes_of_healing(sample.request_for("kustomizations", "kustomize.toolkit.fluxcd.io", {}), healer, suspended) == refused
+	reconciled := sample.change([sample.changed(["metadata", "annotations", "reconcile.fluxcd.io/requestedAt"], "a", "b")])
+	codes_of_healing(sample.request_for("kustomizations", "kustomize.toolkit.fluxcd.io", {}), healer, reconciled) == set()
+}

@@ -42,6 +42,7 @@
 #       - crd-controller-flux-system
 #       - holdfast
 #       - holdfast-events
+#       - holdfast-healer
 #     servedGroups:
 #       - ""
 #       - admissionregistration.k8s.io

@@ -29,6 +29,7 @@ import data.holdfast.lib.changes
 import data.holdfast.lib.entries
 import data.holdfast.lib.gitops
 import data.holdfast.lib.grants
+import data.holdfast.lib.healing
 import data.holdfast.lib.naming
 import data.holdfast.lib.operators
 import data.holdfast.lib.orphans
@@ -97,6 +98,16 @@ allowed if gitops.permits(request, actor, {"change": change, "parameters": input
 # An Application that another one declares.
 allowed if {
 	syncs.permits(request, actor, scope)
+	managed.self
+}
+
+allowed if {
+	healing.permits(request, actor, scope)
+	managed.self
+}
+
+allowed if {
+	healing.permits_removal(request, actor, scope)
 	managed.self
 }
 

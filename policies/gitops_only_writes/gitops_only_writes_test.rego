@@ -771,3 +771,39 @@ test_a_restore_creates_what_its_entry_names_and_the_application_lists if {
 	some unknown in restored("CREATE", "configmaps", {"status": "unavailable", "reason": "no answer"})
 	endswith(unknown.message, "and whether that lists it could not be found out: no answer.")
 }
+
+healer := sample.overlay(
+	sample.robot("system:serviceaccount:holdfast-system:holdfast-healer"),
+	{"proof": {"grade": "unbound", "sufficient": true}},
+)
+
+codes_of_healing(request, actor, facts) := {finding.code |
+	some finding in gitops_only_writes.deny with input as {
+		"request": request,
+		"facts": sample.overlay({"actor": actor, "object": sample.managed}, facts),
+		"parameters": sample.overlay(sample.parameters, {"healer": healer.username, "allowRefresh": false}),
+	}
+}
+
+taken_off := sample.change([{
+	"path": "metadata.labels.team", "segments": ["metadata", "labels", "team"],
+	"kind": "removed", "from": "blue", "gitOwned": false,
+}])
+
+test_the_account_that_heals_takes_off_what_was_added if {
+	codes_of_healing(sample.deployment, healer, {"change": taken_off}) == set()
+	codes_of_healing(sample.deployment, sample.human, {"change": taken_off}) == {"managed_object_changed"}
+	codes(sample.deployment, healer, {"change": taken_off}) == {"managed_object_changed"}
+	codes_of_healing(sample.deployment, healer, {"change": sample.change([sample.image])}) == {"managed_object_changed"}
+
+	# Where the mark is lost, nobody knows what Git declares.
+	codes_of_healing(sample.deployment, healer, {"change": taken_off, "object": sample.lost_mark}) == {"managed_object_changed"}
+}
+
+test_the_account_that_heals_asks_of_an_application_that_another_one_declares if {
+	application := sample.request_for("applications", "argoproj.io", {})
+	refreshed := sample.change([sample.changed(["metadata", "annotations", "argocd.argoproj.io/refresh"], "a", "normal")])
+	codes_of_healing(application, healer, {"change": refreshed}) == set()
+	codes_of_healing(application, healer, {"change": refreshed, "object": sample.lost_mark}) == {"managed_object_changed"}
+	codes_of_healing(application, sample.human, {"change": refreshed}) == {"managed_object_changed"}
+}

@@ -3,6 +3,7 @@ import {
   BLOCKER_ADDED_CODE,
   DRIFT_FOUND_CODE,
   MUTATOR_ADDED_CODE,
+  DRIFT_HEAL_FAILED_CODE,
   REGISTRATION_CHANGED_CODE,
   ROLLBACKS_EXCEEDED_CODE,
   TRUST_LOST_CODE,
@@ -163,6 +164,16 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       severity: 'error',
       oneFor: 'object',
       // The longest that a rule may have: that nobody does it again does not mend it.
+      quietMs: 7 * DAY,
+      resolveOnHeal: true,
+    },
+    {
+      // It does not converge: something changes it again, or nobody may put it right but a person.
+      name: 'drift-heal-failed',
+      match: { codes: [DRIFT_HEAL_FAILED_CODE] },
+      severity: 'critical',
+      oneFor: 'object',
+      // As of the drift itself.
       quietMs: 7 * DAY,
       resolveOnHeal: true,
     },

@@ -1,6 +1,7 @@
 /** Formats an incident for people. */
 import {
   DRIFT_CODES,
+  DRIFT_HEAL_FAILED_CODE,
   OBSERVED_CODES,
   REGISTRATION_CHANGED_CODE,
   TRUST_LOST_CODE,
@@ -92,6 +93,7 @@ export function formatSummary(
 
 const FOUND_CODES: ReadonlySet<string> = new Set([
   ...DRIFT_CODES,
+  DRIFT_HEAL_FAILED_CODE,
   REGISTRATION_CHANGED_CODE,
   TRUST_LOST_CODE,
   ...OBSERVED_CODES,

@@ -136,6 +136,15 @@ export const VERSION_VERIFIED_CODE = 'version_verified';
 /** The code of a finding: an application was rolled back too often, and keeps its version for a while. */
 export const ROLLBACKS_EXCEEDED_CODE = 'rollbacks_exceeded';
 
+/** The code of a finding: the writer of an object that drifted was asked to write it again, or an addition is taken off. */
+export const DRIFT_HEAL_ASKED_CODE = 'drift_heal_asked';
+
+/** The code of a finding: an object that was asked to be healed is what it should be again. */
+export const DRIFT_HEALED_CODE = 'drift_healed';
+
+/** The code of a finding: an object that drifted is not healed, and no longer asked for. */
+export const DRIFT_HEAL_FAILED_CODE = 'drift_heal_failed';
+
 /** The code of a finding: a managed object was written, and the API server has asked nobody. */
 export const WRITE_UNJUDGED_CODE = 'write_unjudged';
 
@@ -163,7 +172,11 @@ export const OBSERVED_CODES = [
 export type ObservedCode = (typeof OBSERVED_CODES)[number];
 
 /** Findings about objects that were changed past admission: it takes a comparison to know that they are what they should be again. */
-export const PAST_ADMISSION_CODES: readonly string[] = [...DRIFT_CODES, WRITE_UNJUDGED_CODE];
+export const PAST_ADMISSION_CODES: readonly string[] = [
+  ...DRIFT_CODES,
+  DRIFT_HEAL_FAILED_CODE,
+  WRITE_UNJUDGED_CODE,
+];
 
 /** The code of a finding: entries of the journal are lost. The first entry of the chain that follows them has it. */
 export const ENTRIES_LOST_CODE = 'journal_entries_lost';
@@ -212,8 +225,24 @@ export interface RecordedDrift {
    * fields, leaves none.
    */
   readonly writers: readonly DriftWriter[];
-  /** Where it was reverted: the decision id of the finding. */
+  /** Where it was reverted, or healing was asked for: the decision id of the finding. */
   readonly found?: string | undefined;
+  /** What was done about it. */
+  readonly healing?: RecordedHealing | undefined;
+}
+
+/**
+ * How drift is healed: Argo CD compares again, or syncs what is named; Flux reconciles; an addition is taken off.
+ */
+export type HealingMeans = 'refresh' | 'sync' | 'reconcile' | 'removal';
+
+/** One step of the healing of an object. */
+export interface RecordedHealing {
+  readonly state: 'asked' | 'healed' | 'failed';
+  /** What was asked for now. */
+  readonly by: readonly HealingMeans[];
+  /** How often it was asked for so far. */
+  readonly attempts: number;
 }
 
 /** One entry of the lineage of an application: the object of the record. */

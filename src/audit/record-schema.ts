@@ -250,7 +250,22 @@ const driftedSchema = z
   .object({
     what: z.enum(['added', 'changed', 'deleted', 'reverted']),
     writers: z.array(driftWriterSchema).readonly().describe('By managedFields, the newest first'),
-    found: z.string().optional().describe('Where it was reverted: the decisionId of the finding'),
+    found: z
+      .string()
+      .optional()
+      .describe('Where it was reverted, or healing was asked for: the decisionId of the finding'),
+    healing: z
+      .object({
+        state: z.enum(['asked', 'healed', 'failed']),
+        by: z
+          .array(z.enum(['refresh', 'sync', 'reconcile', 'removal']))
+          .readonly()
+          .describe('What was asked for now'),
+        attempts: z.number().describe('How often it was asked for so far'),
+      })
+      .readonly()
+      .optional()
+      .describe('What was done about it'),
   })
   .readonly();
 

@@ -16,6 +16,7 @@ import { credentialForgetCommand } from './credential/forget.ts';
 import { credentialListCommand } from './credential/list.ts';
 import { operatorsSuggestCommand } from './operators/suggest.ts';
 import { doctorCommand } from './doctor/doctor.ts';
+import { driftHealCommand } from './drift/heal.ts';
 import { driftListCommand } from './drift/list.ts';
 import { driftShowCommand } from './drift/show.ts';
 import { demoCommand } from './service/demo.ts';
@@ -68,7 +69,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   credential: 'List and accept the credentials of controllers, nodes and operators',
   operators: 'Propose entries for controllers that write into what Git manages',
   grant: 'Make, approve, list and revoke break-glass grants',
-  drift: 'Say what was changed past admission, or outside of Terraform',
+  drift: 'Say what was changed past admission, or outside of Terraform, and have it put right',
   lineage: 'List, show and verify the versions of applications',
   verify: 'Verify signatures, and that objects are what Git says',
 };
@@ -124,6 +125,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   alertTestCommand,
   driftListCommand,
   driftShowCommand,
+  driftHealCommand,
   lineageListCommand,
   lineageShowCommand,
   lineageVerifyCommand,

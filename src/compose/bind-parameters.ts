@@ -5,6 +5,7 @@ import type { OperatorRule } from '../identity/operator-rule.ts';
 import { parseFieldPattern } from '../identity/parse-field-pattern.ts';
 import { listOperators } from '../identity/presets/list-operators.ts';
 import { parseServiceAccount } from '../registration/parse-service-account.ts';
+import { HEALER_ACCOUNT } from '../drift/healing/settings.ts';
 import { formatLowerLimits } from '../identity/grants/format-lower-limits.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { PolicyDescriptor } from '../policy/descriptor.ts';
@@ -57,6 +58,7 @@ function sharedParameters(
     syncOverrides: ownership.argocd.syncOverrides,
     instanceLabelKey: argocdMarks(ownership.argocd, live).instanceLabelKey,
     fluxNamespace: ownership.flux.namespace,
+    healer: healerOf(configuration),
     orphanEditors: ownership.orphans.editors,
     orphanAfterMs: ownership.orphans.afterMs,
     requireCommit: commits.requireCommit,
@@ -67,6 +69,12 @@ function sharedParameters(
     installationNamespaces: installationNamespaces(configuration),
     decidingLabels: listDecidingLabels(policies),
   };
+}
+
+/** The username of the account that heals drift; empty where nothing is healed, which is nobody's. */
+function healerOf({ breakGlass, drift }: Configuration): string {
+  if (drift?.heal === undefined) return '';
+  return `system:serviceaccount:${breakGlass.namespace}:${HEALER_ACCOUNT}`;
 }
 
 /** The names of the parameters that every policy is given from the configuration. */

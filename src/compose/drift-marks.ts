@@ -5,9 +5,12 @@ import { systemRandom } from '../base/system-random.ts';
 import type { ManagerFinder } from '../drift/drift-watch.ts';
 import type { ClusterClient } from '../kubernetes/client/cluster-client.ts';
 import type { ArgocdSettings } from '../kubernetes/lookup/parse-argocd-settings.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import type { ObjectReference } from '../kubernetes/object-reference.ts';
 import { startReflector, type Reflector } from '../kubernetes/watch/reflector.ts';
 import { createSettingsStore } from '../kubernetes/watch/settings-store.ts';
 import { createMarkFinder, isChild, type MarkFinder } from '../ownership/find-mark.ts';
+import { findApplication } from '../ownership/find-application.ts';
 import { createSelectorMatcher } from '../ownership/match-selector.ts';
 import { argocdMarks } from './argocd-marks.ts';
 import type { DriftConfiguration } from './drift-messages.ts';
@@ -79,6 +82,15 @@ export class DriftMarks implements ManagerFinder {
     if (mark?.self === true) return { tool: mark.tool, app: mark.app };
     const selector = isChild(object) ? undefined : this.#matchSelector(object, identity);
     return selector === undefined ? undefined : { tool: 'selector', app: selector };
+  };
+
+  /** The Application, Kustomization or HelmRelease that the object's own mark names. */
+  readonly findApplication = (
+    object: KubernetesObject,
+    { group, kind, namespace = '', name }: ObjectReference,
+  ): ObjectReference | undefined => {
+    const mark = this.#findMark(object, { group, kind, namespace, name });
+    return mark?.self === true ? findApplication(mark) : undefined;
   };
 
   readonly onChange = (listener: () => void): void => {

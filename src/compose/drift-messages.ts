@@ -1,6 +1,7 @@
 /** What the main thread and the drift thread tell each other. */
 import type { Configuration } from '../config/schema.ts';
 import type { DriftFinding } from '../drift/drift-finding.ts';
+import type { HealingReport } from '../drift/healing/format-healing-record.ts';
 
 /** What of the configuration the thread reads, as plain data that a message can carry. */
 export type DriftConfiguration = Pick<
@@ -25,10 +26,13 @@ export interface DriftStart {
   readonly replica: string;
 }
 
-/** A finding to be recorded; the order that answers it has the same number. */
+/** What is to be recorded: a finding, or what was done about one. */
+export type DriftNote = { readonly finding: DriftFinding } | { readonly healing: HealingReport };
+
+/** A note to be recorded; the order that answers it has the same number. */
 export interface FoundDrift {
   readonly number: number;
-  readonly finding: DriftFinding;
+  readonly note: DriftNote;
 }
 
 /** The record is durable; without a decision id it could not be kept. */

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import type { Journal } from '../audit/journal.ts';
 import { SharedSequence } from '../audit/journal/shared-sequence.ts';
 import { formatDriftRecord } from '../drift/format-drift-record.ts';
+import { formatHealingRecord } from '../drift/healing/format-healing-record.ts';
 import type {
   DriftConfiguration,
   DriftStart,
@@ -105,9 +106,11 @@ export class DriftSupervisor {
     this.#unsubscribe();
   }
 
-  async #record({ number, finding }: FoundDrift): Promise<void> {
+  async #record({ number, note }: FoundDrift): Promise<void> {
     const decisionId = await recordFinding(this.#reporter, (origin) =>
-      formatDriftRecord(finding, origin, this.#pathsMax),
+      'healing' in note
+        ? formatHealingRecord(note.healing, origin)
+        : formatDriftRecord(note.finding, origin, this.#pathsMax),
     );
     this.#thread.order({ number, decisionId });
   }

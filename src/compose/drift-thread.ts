@@ -6,7 +6,6 @@ import { systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/system-random.ts';
 import { systemWait } from '../base/wait.ts';
 import { CERTIFICATES_FIELD_MANAGER } from '../certificates/certificate-cluster.ts';
-import type { DriftFinding } from '../drift/drift-finding.ts';
 import { DriftState } from '../drift/drift-state.ts';
 import type { OwnAdmission } from '../drift/admission/admission-judge.ts';
 import { DriftWatch } from '../drift/drift-watch.ts';
@@ -19,9 +18,10 @@ import { PROBE_NAME } from '../registration/plan-proof.ts';
 import { REGISTRATION_NAME } from '../registration/plan-registration.ts';
 import { REGISTRATION_FIELD_MANAGER } from '../registration/registration-cluster.ts';
 import { bindElection, type BoundElection } from './bind-election.ts';
+import { bindHealing } from './bind-healing.ts';
 import { bindHider } from './bind-journal.ts';
 import { DriftMarks } from './drift-marks.ts';
-import type { DriftStart, FoundDrift, RecordedFinding } from './drift-messages.ts';
+import type { DriftNote, DriftStart, FoundDrift, RecordedFinding } from './drift-messages.ts';
 import { findOwnNamespace } from './own-namespace.ts';
 import { RecordedFindings } from './recorded-findings.ts';
 import { serveThread, type ThreadTools, type ThreadWork } from './serve-thread.ts';
@@ -82,8 +82,17 @@ async function startWork(
   tools: Tools,
 ): Promise<ThreadWork<RecordedFinding>> {
   const { configuration } = start;
-  const recording = new RecordedFindings<DriftFinding>(tools.send);
+  const recording = new RecordedFindings<DriftNote>(({ number, finding: note }) => {
+    tools.send({ number, note });
+  });
   const marks = new DriftMarks(configuration, { client, clock: systemClock });
+  const healing = await bindHealing(configuration, {
+    client,
+    clock: systemClock,
+    state: journal.state,
+    findApplication: marks.findApplication,
+    record: (report) => recording.record({ healing: report }),
+  });
   const watch = await DriftWatch.start({
     settings,
     limits: configuration.limits,
@@ -100,7 +109,8 @@ async function startWork(
     marks,
     own: await describeOwn(start),
     argocdNamespace: configuration.ownership.argocd.namespace,
-    record: (finding) => recording.record(finding),
+    record: (finding) => recording.record({ finding }),
+    heal: healing?.ports,
     clock: systemClock,
     random: systemRandom,
     wait: systemWait,
@@ -117,6 +127,7 @@ async function startWork(
       await watch.close();
       await marks.close();
       bound.close();
+      healing?.close();
       client.close();
       await journal.close();
     },

@@ -13,6 +13,7 @@ import { AUDIT_LIMITS } from '../audit/settings.ts';
 import { CERTIFICATE_LIMITS } from '../certificates/settings.ts';
 import { DELIVERY_LIMITS, PROCESSOR_LIMITS } from '../delivery/settings.ts';
 import { DASHBOARD_LIMITS } from '../dashboard/settings.ts';
+import { HEALING_LIMITS } from '../drift/healing/settings.ts';
 import { DRIFT_LIMITS } from '../drift/settings.ts';
 import { BREAK_GLASS_LIMITS } from '../identity/grants/settings.ts';
 import { CREDENTIAL_LIMITS } from '../identity/credentials/settings.ts';
@@ -72,6 +73,7 @@ export const LIMITS = {
   ...BREAK_GLASS_LIMITS,
   ...DASHBOARD_LIMITS,
   ...DRIFT_LIMITS,
+  ...HEALING_LIMITS,
   ...DELIVERY_LIMITS,
   ...PROCESSOR_LIMITS,
   ...FILE_LIMITS,

@@ -21,6 +21,9 @@ export interface FollowedOwner {
 /** Nobody in Git declares it. */
 export const UNMANAGED: FollowedOwner = { tool: 'none', app: '' };
 
+/** What a finding is about. */
+export type FindingSubject = Pick<DriftFinding, 'what' | 'object' | 'uid' | 'managedBy'>;
+
 /** Plain data that a message can carry. */
 export interface DriftFinding extends RecordedDrift {
   readonly object: ObjectReference;

@@ -22,11 +22,19 @@ import { DriftScanner } from './drift-scanner.ts';
 import type { DriftState, ObjectRow, OpenFinding, RememberedDrift } from './drift-state.ts';
 import { FindingBook } from './finding-book.ts';
 import { FollowedResources } from './followed-resources.ts';
+import { Healer, type HealerOptions } from './healing/healer.ts';
+import type { RememberedHealing } from './healing/healing-state.ts';
 import { RecentDecisions } from './recent-decisions.ts';
 import { reduceObject } from './reduce-object.ts';
 import { formatReplicaDecisions, parseReplicaDecisions } from './replica-decisions.ts';
 import { DRIFT_LIMITS, type DriftSettings } from './settings.ts';
 import { SharedTurn } from './shared-turn.ts';
+
+/** What healing needs beside what is found. */
+export type HealingPorts = Omit<
+  HealerOptions,
+  'open' | 'readIntended' | 'remembered' | 'clock' | 'logger' | 'metrics'
+>;
 
 /** Tells what is managed, and by whom. */
 export interface ManagerFinder {
@@ -60,6 +68,8 @@ export interface DriftWatchOptions {
   readonly argocdNamespace: string;
   /** Resolves with the decision id when the record is durable; `undefined` if it could not be kept. */
   readonly record: (finding: DriftFinding) => Promise<string | undefined>;
+  /** Has what is open put right; absent where nobody asked for that. */
+  readonly heal?: HealingPorts | undefined;
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
@@ -88,15 +98,22 @@ export class DriftWatch {
   readonly #turn = new SharedTurn(() => this.#takeTurn());
   readonly #closing = new AbortController();
   readonly #watermarks: Map<string, string>;
+  readonly #healer: Healer | undefined;
   #resources: FollowedResources | undefined;
   #leads = false;
+  /** Not only because nobody knows who leads: two that write are worse than none. */
+  #isElected = false;
   #hasOthers = false;
   #problem: string | undefined;
   #told = '[]';
   #turns: Promise<void> = Promise.resolve();
   #unsubscribe: () => void = () => undefined;
 
-  private constructor(options: DriftWatchOptions, remembered: RememberedDrift) {
+  private constructor(
+    options: DriftWatchOptions,
+    remembered: RememberedDrift,
+    healing: RememberedHealing | undefined,
+  ) {
     const { settings, journal, metrics } = options;
     this.#options = options;
     this.#rows = new Map(remembered.rows);
@@ -115,6 +132,16 @@ export class DriftWatch {
       leads: () => this.#leads,
     });
     this.#scanner = this.#createScanner();
+    this.#healer =
+      options.heal &&
+      healing &&
+      new Healer({
+        ...options,
+        ...options.heal,
+        open: this.#open,
+        readIntended: (key) => options.state.readObject(key),
+        remembered: healing,
+      });
     metrics.beforeExposition(() => {
       metrics.set('holdfast_drift_objects', this.#rows.size);
       metrics.set('holdfast_drift_open', this.#open.size);
@@ -131,7 +158,7 @@ export class DriftWatch {
         keys: remembered.damaged.slice(0, 20),
       });
     }
-    const watch = new DriftWatch(options, remembered);
+    const watch = new DriftWatch(options, remembered, await options.heal?.state.load());
     watch.#begin();
     return watch;
   }
@@ -148,6 +175,7 @@ export class DriftWatch {
     await this.#turns;
     await this.#resources?.close();
     await this.#scanner.close();
+    await this.#healer?.close();
     await this.#options.election.release();
   }
 
@@ -231,6 +259,7 @@ export class DriftWatch {
       await this.#renew();
       if (this.#leads || this.#open.size > 0) await this.#book.tellRest();
       await this.#remember();
+      this.#healer?.takeTurn(this.#isElected);
       this.#problem = undefined;
     } catch (error) {
       const reason = errorText(error);
@@ -257,6 +286,7 @@ export class DriftWatch {
     this.#told = status;
     // Where the Lease cannot be read, each tells what it sees: twice is better than never.
     this.#leads = leads || problem !== undefined;
+    this.#isElected = leads && problem === undefined;
     this.#hasOthers = others.length > 0;
     for (const { replica, text } of others) {
       this.#decisions.hear(replica, parseReplicaDecisions(text));

@@ -67,7 +67,8 @@ const OPERATIONS = {
   reverted: 'UPDATE',
 } as const satisfies Record<DriftFinding['what'], AuditRecord['operation']>;
 
-function managerOf({ tool, app }: FollowedOwner): Pick<AuditRecord, 'managedBy'> {
+/** Absent where nobody manages the object. */
+export function managerOf({ tool, app }: FollowedOwner): Pick<AuditRecord, 'managedBy'> {
   return tool === 'none' ? {} : { managedBy: { tool, app } };
 }
 

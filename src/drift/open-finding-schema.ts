@@ -19,22 +19,29 @@ const changedPathSchema = z
   })
   .readonly();
 
+const subjectShape = {
+  what: z.enum(['added', 'changed', 'deleted', 'reverted']),
+  object: z
+    .object({
+      group: textSchema,
+      version: textSchema,
+      resource: textSchema,
+      kind: textSchema,
+      namespace: textSchema.optional(),
+      name: textSchema,
+    })
+    .readonly(),
+  uid: textSchema,
+  managedBy: z.object({ tool: toolSchema, app: textSchema }).readonly(),
+};
+
+/** What a finding is about. */
+export const findingSubjectSchema = z.object(subjectShape).readonly();
+
 const findingSchema = z
   .object({
-    what: z.enum(['added', 'changed', 'deleted', 'reverted']),
+    ...subjectShape,
     writers: z.array(driftWriterSchema).readonly(),
-    object: z
-      .object({
-        group: textSchema,
-        version: textSchema,
-        resource: textSchema,
-        kind: textSchema,
-        namespace: textSchema.optional(),
-        name: textSchema,
-      })
-      .readonly(),
-    uid: textSchema,
-    managedBy: z.object({ tool: toolSchema, app: textSchema }).readonly(),
     change: z
       .object({
         semantic: z.boolean(),

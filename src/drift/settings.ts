@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { fixedLimit, limit, MINUTE, SECOND, type LimitRows } from '../settings/limit.ts';
 import { section } from '../settings/value-schemas.ts';
+import { healSchema } from './healing/settings.ts';
 
 /** Rows of the table of limits. */
 export const DRIFT_LIMITS = {
@@ -169,6 +170,9 @@ export const driftSchema = section({
   openMax: limit(DRIFT_LIMITS['drift.openMax']),
   concurrentReadsMax: limit(DRIFT_LIMITS['drift.concurrentReadsMax']),
   settleMs: limit(DRIFT_LIMITS['drift.settleMs']),
+  heal: healSchema
+    .optional()
+    .describe('Which drift is put right. Absent: none; it is found and recorded all the same.'),
 });
 
 export type DriftSettings = z.output<typeof driftSchema>;

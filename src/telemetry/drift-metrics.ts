@@ -53,6 +53,16 @@ export const DRIFT_METRICS = {
     help: 'Differences of managed objects by outcome (added, changed, deleted, reverted; passed if a decision or a writer accounts for it)',
     labels: ['outcome'],
   },
+  holdfast_drift_heals_total: {
+    type: 'counter',
+    help: 'Healing of drift by outcome (asked, healed, given_up; held while a grant, a freeze or another operation keeps from it)',
+    labels: ['outcome'],
+  },
+  holdfast_drift_heals_given_up: {
+    type: 'gauge',
+    help: 'Objects that drifted and are no longer asked to be healed, until they are reverted',
+    labels: [],
+  },
   holdfast_drift_left_out_total: {
     type: 'counter',
     help: 'What had no room, by what it was (object, finding)',

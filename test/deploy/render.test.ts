@@ -215,6 +215,45 @@ describe('the chart', () => {
     ]);
   });
 
+  it('gives the account that heals drift what it is asked for, and Holdfast a token of it', async () => {
+    const rulesOf = async (heal: object, kind: string) => {
+      const objects = await objectsFor({ 'configuration.drift': { heal } });
+      const role = objects.find(
+        (object) => object.kind === kind && object.metadata.name.startsWith('holdfast-healer'),
+      );
+      return role?.['rules'];
+    };
+    const applications = ['*'];
+    const patch = (group: string, ...resources: readonly string[]) => ({
+      apiGroups: [group],
+      resources,
+      verbs: ['patch'],
+    });
+    const asks = [
+      patch('argoproj.io', 'applications'),
+      patch('kustomize.toolkit.fluxcd.io', 'kustomizations'),
+      patch('helm.toolkit.fluxcd.io', 'helmreleases'),
+    ];
+    assert.deepEqual(await rulesOf({ applications }, 'ClusterRole'), asks);
+    assert.deepEqual(await rulesOf({ applications, additions: true }, 'ClusterRole'), [
+      ...asks,
+      patch('', 'configmaps', 'services'),
+      patch('apps', 'daemonsets', 'deployments', 'statefulsets'),
+      patch('batch', 'cronjobs'),
+      patch('networking.k8s.io', 'ingresses', 'networkpolicies'),
+      patch('policy', 'poddisruptionbudgets'),
+      patch('autoscaling', 'horizontalpodautoscalers'),
+    ]);
+    assert.deepEqual(await rulesOf({ applications }, 'Role'), [
+      {
+        apiGroups: [''],
+        resources: ['serviceaccounts/token'],
+        resourceNames: ['holdfast-healer'],
+        verbs: ['create'],
+      },
+    ]);
+  });
+
   it('mounts no Secret where Holdfast makes its own certificate, but memory that it can write', async () => {
     const argv = setValues({ 'configuration.certificates.manage': true });
     const documents = await renderChart([...argv, '--show-only', 'templates/statefulset.yaml']);

@@ -3,7 +3,7 @@
  * presented it.
  */
 import type { WallMs } from '../../base/clock.ts';
-import { formatResource } from '../../kubernetes/object-reference.ts';
+import { formatResource, type ObjectReference } from '../../kubernetes/object-reference.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import { findExcess, formatExcess } from './find-excess.ts';
 import type { Grant } from './parse-grant.ts';
@@ -43,6 +43,23 @@ export function matchGrant(
     matchValidity(grant, circumstances) ??
     matchTime(grant, circumstances) ??
     matchScope(grant, request) ?? { matches: true }
+  );
+}
+
+/** Whether an open grant lets anybody do anything to the object. */
+export function matchGrantedObject(
+  grant: Grant,
+  object: Pick<ObjectReference, 'group' | 'resource' | 'namespace' | 'name'>,
+  circumstances: GrantCircumstances,
+): boolean {
+  const { scope } = grant;
+  const named = formatResource(object);
+  return (
+    matchValidity(grant, circumstances) === undefined &&
+    matchTime(grant, circumstances) === undefined &&
+    covers(scope.namespaces, object.namespace ?? '') &&
+    scope.resources.some((resource) => resource === '*' || resource.split('/')[0] === named) &&
+    covers(scope.names, object.name)
   );
 }
 

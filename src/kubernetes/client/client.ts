@@ -7,7 +7,7 @@ import { Agent } from 'node:https';
 import type { RequestOptions } from 'node:https';
 import type { Clock } from '../../base/clock.ts';
 import { openWatch } from '../watch/open-watch.ts';
-import type { Authentication, PlainRequest } from './authentication.ts';
+import { showToken, type Authentication, type PlainRequest } from './authentication.ts';
 import { readApi, readApiText, writeApi } from './call-api.ts';
 import type { ProbedCluster } from './cluster-client.ts';
 import { openServiceAccount, SERVICE_ACCOUNT_FOLDER } from './service-account.ts';
@@ -21,6 +21,8 @@ export interface ClusterClientOptions {
   readonly kubeconfigContext?: string | undefined;
   readonly connectionsMax: number;
   readonly clock: Clock;
+  /** The token of another account, asked for before each request: nothing of the kubeconfig's or the pod's own account is shown. */
+  readonly token?: (() => Promise<string>) | undefined;
   /** Refuses a kubeconfig by which the server is not verified. @default false */
   readonly isVerifiedOnly?: boolean | undefined;
   /** The folder of the pod's service account token. @default /var/run/secrets/kubernetes.io/serviceaccount */
@@ -36,8 +38,10 @@ const BODY_BYTES_MAX = 8 * 1024 * 1024;
 export async function createClusterClient(
   options: ClusterClientOptions,
 ): Promise<ProbedCluster | undefined> {
-  const authentication = await openAuthentication(options);
-  if (authentication === undefined) return undefined;
+  const own = await openAuthentication(options);
+  if (own === undefined) return undefined;
+  const { token } = options;
+  const authentication = token === undefined ? own : showToken(own, token);
   const { server } = authentication;
   // An API server behind a proxy may have a URL path prefix.
   const base = server.endsWith('/') ? server.slice(0, -1) : server;

@@ -117,6 +117,13 @@ export function listMatrix(): readonly MatrixEntry[] {
       name: 'certificates of its own',
       argv: setValues({ 'configuration.certificates.manage': true }),
     },
+    {
+      name: 'healing of drift',
+      argv: setValues({
+        'configuration.drift': { heal: { applications: ['*'], additions: true } },
+        'configuration.audit.journal': {},
+      }),
+    },
     { name: 'everything', argv: setValues(EVERYTHING) },
     { name: 'nothing', argv: setValues(NOTHING) },
   ];

@@ -16,7 +16,7 @@ import { startCluster } from '../cluster/cluster.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { findFreePorts } from '../cluster/free-ports.ts';
 import { registerHoldfast } from '../cluster/holdfast.ts';
-import type { HoldfastOptions } from '../cluster/holdfast.ts';
+import type { HoldfastOptions, RegisteredHoldfast } from '../cluster/holdfast.ts';
 import { startGitHttpServer } from '../git/https-git-server.ts';
 import { keepLogs } from '../cluster/keep-logs.ts';
 import { startNode } from '../cluster/node.ts';
@@ -34,6 +34,7 @@ export interface FluxCluster {
   /** Users: those of every cluster, and `flux` and `source-controller` with tokens of their live pods. */
   readonly cluster: Cluster;
   readonly controller: PausableController;
+  readonly holdfast: RegisteredHoldfast;
   readonly holdfastLog: string;
   readonly controllerLog: string;
   /** Commits files (Flux reads only those that end in .yaml), publishes the commit and waits until Flux has applied it. */
@@ -96,6 +97,7 @@ export async function startFluxCluster(
       setServed,
       readKustomization: () => readKustomization(cluster),
       controller: pausableProcess(child.pid),
+      holdfast,
       holdfastLog: holdfast.logFile,
       controllerLog: child.logFile,
       reconcile: () => reconcile(cluster),

@@ -165,7 +165,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     work: { kind: 'rego', folders: ['policies'], sources: REGO_SOURCES },
     needs: ['opa'],
   },
-  cluster: runFiles('default', ['opa', 'control-plane'], {
+  cluster: runFiles('default', ['opa', 'control-plane', 'helm'], {
     paths: ['test/cluster/'],
     // A third of the time, a file waits for what a cluster does.
     atOnce: 3,

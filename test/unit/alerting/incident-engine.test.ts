@@ -41,6 +41,30 @@ describe('incidents', () => {
     ]);
   });
 
+  it('pages drift that is not healed, until it is reverted', async () => {
+    const { journal } = await stage.start();
+    const found = { allowed: true, finding: true, policies: [] } as const;
+    const message = 'The Deployment shop/checkout is not put right: why.';
+    const failed = { ...objectNamed('checkout'), ...found, code: 'drift_heal_failed', message };
+    journal.append(1, failed);
+    journal.append(1, { ...failed, code: 'drift_heal_asked' });
+    journal.append(1, gitopsWrite('checkout'));
+    await stage.settle();
+    assert.deepEqual(
+      stage.pagerduty.alerts.map(({ state, severity, summary }) => [state, severity, summary]),
+      [
+        [
+          'triggered',
+          'critical',
+          '[prod-eu-1] The Deployment shop/checkout is not put right: why. (drift-heal-failed)',
+        ],
+      ],
+    );
+    journal.append(1, { ...failed, code: 'drift_reverted' });
+    await stage.settle();
+    assert.deepEqual(states(), [['resolved', 1]]);
+  });
+
   it('has one incident for a write past admission that the audit log and the scanner have seen, whichever was first', async () => {
     const { journal } = await stage.start();
     const found = { allowed: true, finding: true, policies: [] } as const;

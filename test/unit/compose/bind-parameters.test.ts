@@ -57,6 +57,7 @@ identity:
       syncOverrides: [],
       instanceLabelKey: 'app.kubernetes.io/instance',
       fluxNamespace: 'flux-system',
+      healer: '',
       gitopsOnlyNamespaces: [],
       orphanEditors: [],
       orphanAfterMs: 600_000,
@@ -91,6 +92,7 @@ it("bindParameters() lays the configured parameters over the policy's own", () =
     argocdNamespace: 'argocd',
     instanceLabelKey: 'app.kubernetes.io/instance',
     fluxNamespace: 'elsewhere',
+    healer: '',
     gitopsOnlyNamespaces: [],
     orphanEditors: [],
     orphanAfterMs: 600_000,
@@ -103,4 +105,16 @@ it("bindParameters() lays the configured parameters over the policy's own", () =
     allowRestart: true,
     limit: 3,
   });
+});
+
+it('bindParameters() names the account that heals drift where something is healed', () => {
+  const configuration = configure(
+    'breakGlass: { namespace: guard }\naudit: { journal: {} }\ndrift: { heal: { applications: ["*"] } }',
+  );
+  const parameters = bindParameters([sampleDescriptor({ name: 'one' })], configuration)['one'];
+
+  assert.equal(
+    Reflect.get(Object(parameters), 'healer'),
+    'system:serviceaccount:guard:holdfast-healer',
+  );
 });

@@ -4,6 +4,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
 import { DriftMarks } from '../../../src/compose/drift-marks.ts';
 import { configurationSchema } from '../../../src/config/schema.ts';
+import { applicationReference } from '../../../src/kubernetes/object-reference.ts';
 import { CONFIG_MAP, configMap } from '../../support/drift-samples.ts';
 import { startFakeApiServer } from '../../support/fake-api-server.ts';
 import { connectToFake } from '../../support/fake-client.ts';
@@ -47,6 +48,11 @@ describe('DriftMarks', () => {
     const marks = open();
     await marks.ready();
     assert.deepEqual(marks.find(TRACKED, CONFIG_MAP), { tool: 'argocd', app: 'checkout' });
+    assert.deepEqual(
+      marks.findApplication(TRACKED, CONFIG_MAP),
+      applicationReference('argocd', 'checkout'),
+    );
+    assert.equal(marks.findApplication(LABELED, CONFIG_MAP), undefined);
     assert.equal(marks.find(LABELED, CONFIG_MAP), undefined);
     assert.equal(marks.instanceLabelKey(), undefined);
   });

@@ -89,12 +89,11 @@ describe('beginDrift()', () => {
     assert.equal(work.problem(), undefined);
     await work.stop();
     assert.deepEqual(
-      on.sent.map(({ number, finding: { what, object, managedBy } }) => ({
-        number,
-        what,
-        object,
-        managedBy,
-      })),
+      on.sent.map(({ number, note }) => {
+        assert.ok('finding' in note);
+        const { what, object, managedBy } = note.finding;
+        return { number, what, object, managedBy };
+      }),
       [1, 2].map((number) => ({
         number,
         what: 'changed',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   matchGrant,
+  matchGrantedObject,
   type GrantCircumstances,
   type GrantMatch,
 } from '../../../../src/identity/grants/match-grant.ts';
@@ -218,4 +219,38 @@ describe('matchGrant()', () => {
       assert.deepEqual(match(changed), { matches: false, code, reason });
     });
   }
+});
+
+describe('matchGrantedObject()', () => {
+  const deployment = {
+    group: 'apps',
+    resource: 'deployments',
+    namespace: 'shop',
+    name: 'checkout',
+  };
+  const isHeld = (changed: Partial<Grant>, object: Partial<typeof deployment> = {}) =>
+    matchGrantedObject(sampleGrant(changed), { ...deployment, ...object }, now);
+
+  it('covers an object whoever may do whatever to it, also to a subresource alone', () => {
+    assert.equal(isHeld({}), true);
+    assert.equal(isHeld({ subject: 'bob', groups: ['x'] }), true);
+    assert.equal(isHeld({ scope: { ...scope, verbs: ['DELETE'] } }), true);
+    assert.equal(isHeld({ scope: { ...scope, resources: ['*'] } }), true);
+    assert.equal(isHeld({ scope: { ...scope, resources: ['deployments.apps/scale'] } }), true);
+    assert.equal(isHeld({ scope: { ...scope, names: ['checkout'] } }), true);
+  });
+
+  it('covers nothing in another cluster, at another time or beyond its scope', () => {
+    assert.deepEqual(
+      [
+        isHeld({ scope: { ...scope, clusters: ['other'] } }),
+        isHeld({ expires: '2026-01-01T00:00:00Z' }),
+        isHeld({ scope: { ...scope, namespaces: ['blog'] } }),
+        isHeld({ scope: { ...scope, resources: ['statefulsets.apps'] } }),
+        isHeld({ scope: { ...scope, names: ['billing'] } }),
+        matchGrantedObject(sampleGrant(), { group: '', resource: 'namespaces', name: 'a' }, now),
+      ],
+      [false, false, false, false, false, false],
+    );
+  });
 });

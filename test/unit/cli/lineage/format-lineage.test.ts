@@ -10,7 +10,7 @@ import {
   NO_LINEAGE,
   type ApplicationLineage,
 } from '../../../../src/source/lineage/application-lineage.ts';
-import { SHOP, V1, V2 } from '../../../support/lineage-samples.ts';
+import { SHOP, V1, V2, V3 } from '../../../support/lineage-samples.ts';
 
 const collected = (lineage: ApplicationLineage): CollectedLineage => ({
   cluster: 'prod',
@@ -23,6 +23,7 @@ const FULL = collected({
   versions: [
     { revision: V1, deployedAtMs: 0, verified: { by: 'health', atMs: 1 } },
     { revision: V2, verified: { by: 'statement', verifier: 'ci', atMs: 2 } },
+    { revision: V3, deployedAtMs: 3 },
   ],
   current: V1,
   rollbacksAtMs: [0],
@@ -51,6 +52,7 @@ describe('a lineage as text', () => {
       ['Application argocd/shop in prod'],
       [`frozen until ${at(10)}`],
       ['VERSION', 'DEPLOYED', 'VERIFIED', 'BY'],
+      [V3, at(3), '-', '-'],
       [V2, '-', at(2), 'ci'],
       [V1, at(0), at(1), 'health', 'current'],
     ]);
@@ -67,7 +69,11 @@ describe('a lineage as text', () => {
       current: V1,
       rollbacksAt: [at(0)],
       frozenUntil: at(10),
-      versions: [{ verifiedBy: 'health' }, { deployedAt: null, verifier: 'ci' }],
+      versions: [
+        { verifiedBy: 'health' },
+        { deployedAt: null, verifier: 'ci' },
+        { verifiedBy: null },
+      ],
     });
     assert.partialDeepStrictEqual(formatLineageJson(collected(NO_LINEAGE)), {
       current: null,

@@ -37,6 +37,19 @@ describe('an Application of Argo CD', () => {
     });
   });
 
+  it('applies what its state names, once the controller has taken the request away', () => {
+    for (const phase of ['Running', 'Terminating']) {
+      const { operation: _operation, ...sample } = sampleArgocd({ applied: V1, running: V2 });
+      const operationState = { ...sample.status.operationState, phase };
+      const object = { ...sample, status: { ...sample.status, operationState } };
+      const version = parseDeployedVersion('Application', object);
+      assert.deepEqual(
+        [version?.brought, version?.applied, version?.isHealthy],
+        [V2, undefined, false],
+      );
+    }
+  });
+
   it('applies the first time before it has any state', () => {
     assert.equal(argocd({ running: V1 })?.brought, V1);
     assert.equal(argocd({})?.written, undefined);

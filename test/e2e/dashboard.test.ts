@@ -221,7 +221,8 @@ describe('the dashboard in a browser', () => {
     for (const path of ['/', `/decisions/${hidden}`, '/?namespace=argocd', '/journal']) {
       await reader.goto(`${url}${path}`);
       const main = await reader.getByRole('main').innerHTML();
-      assert.ok(!main.includes('application'), `${path}: ${main}`);
+      assert.ok(!main.includes('applications.argoproj.io'), `${path}: ${main}`);
+      assert.ok(!main.includes(`href="/decisions/${hidden}"`), `${path}: ${main}`);
     }
     await auditor.goto(`${url}/journal`);
     await auditor.getByText(/entries match their hashes/u).waitFor();
@@ -269,7 +270,7 @@ describe('the dashboard in a browser', () => {
   it('resumes after a restart of Holdfast, once the person has signed in again', async () => {
     const page = await signIn('reader');
     await page.getByText(/^Live:/u).waitFor();
-    await shop.holdfast.stop();
+    await shop.holdfast.stop('SIGKILL');
     await page.getByText(/^Not connected:/u).waitFor();
     await shop.holdfast.start();
     const id = await attempt('-n shop label configmap checkout a=c --overwrite');

@@ -40,7 +40,7 @@ button { cursor: pointer; background: var(--raised); }
 pre { background: var(--raised); border: 1px solid var(--line); border-radius: 4px; padding: 0.75rem; overflow-x: auto; user-select: all; }
 code { font: 0.9em ui-monospace, monospace; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; font-size: 0.925rem; }
-th { text-align: left; color: var(--soft); font-weight: 600; }
+th { text-align: left; color: var(--soft); font-weight: 600; white-space: nowrap; }
 th, td { padding: 0.4rem 0.75rem 0.4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 td[data-name='time'] { white-space: nowrap; }
 .verdict { font-weight: 700; white-space: nowrap; }

@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { fuzzGuided } from '../support/fuzz/guided-run.ts';
 import { PathCoverage } from '../support/fuzz/path-coverage.ts';
 
-const COUNT = 60;
+const COUNT = 40;
 
 const coverage = new PathCoverage();
 after(() => coverage.close());

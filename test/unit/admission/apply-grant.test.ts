@@ -192,6 +192,18 @@ describe('applyGrant()', () => {
     );
   });
 
+  it('helps nobody of whom it is not known who asks', async () => {
+    const heard: Heard = { judged: [], used: [] };
+    const unknown = { ...refusal, facts: {} };
+
+    const decision = await applyGrant(
+      unknown,
+      question({ covering: covering(heard), refused: [] }, allowed, heard),
+    );
+
+    assert.deepEqual([decision, heard], [unknown, { judged: [], used: [] }]);
+  });
+
   it('keeps the refusal as it is where nobody presented a grant', async () => {
     assert.deepEqual(await applyGrant(refusal, question({ refused: [] }, allowed)), refusal);
   });

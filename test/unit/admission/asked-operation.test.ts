@@ -17,6 +17,11 @@ const table: readonly [string, object, unknown][] = [
     { resource: { ...APPLICATIONS, resource: 'appprojects' }, object: { operation } },
     undefined,
   ],
+  [
+    'of Applications of another group',
+    { resource: { ...APPLICATIONS, group: 'example.com' }, object: { operation } },
+    undefined,
+  ],
 ];
 for (const [name, request, expected] of table) {
   test(`askedOperation() and an operation that is ${name}`, () => {

@@ -41,6 +41,14 @@ test('decodeReview() hands on the request and its own bytes, untouched', () => {
   assert.equal(decoded.requestJson.buffer, body.buffer);
 });
 
+test('decodeReview() finds the request under a key that is written with escapes, or refuses it', () => {
+  const body = Buffer.from(reviewOf({}).replace('"request"', String.raw`"re\u0071uest"`));
+  const decoded = decodeReview(body, MANGLED_LIMITS);
+  const plain = decodeText(reviewOf({}));
+  assert.ok(plain.ok);
+  assert.deepEqual(decoded.ok ? decoded.request : decoded.code, plain.request);
+});
+
 test('decodeReview() carries numbers beyond 2^53 and keys named __proto__ verbatim', () => {
   const object = '{"metadata":{},"data":{"__proto__":"x"},"spec":{"big":9223372036854775807}}';
   const body = reviewOf({ object: 'OBJECT' }).replace('"OBJECT"', object);

@@ -75,6 +75,16 @@ describe('evaluate()', () => {
     ]);
   });
 
+  it('asks a policy about managed objects, whatever else could not be had than the object', async () => {
+    const away = [{ ...unavailable[0], fact: 'namespace' }] as const;
+    const outcomes = await evaluate(
+      { facts, policies: [managedOnly], unavailable: away },
+      options(engine(answerAll)),
+    );
+
+    assert.deepEqual(outcomes, [sampleOutcome({ policy: 'managed_only' })]);
+  });
+
   it('answers for policies whose facts could not be had, and asks only the others', async () => {
     const outcomes = await evaluate(
       { facts, policies: [readsObject, readsNothing, managedOnly], unavailable },

@@ -112,16 +112,19 @@ describe('formatDenial()', () => {
     assert.ok(text.endsWith(`x…\n${closing}`));
   });
 
-  it('does not cut a character in half', () => {
-    for (const messageCharsMax of [closing.length + 10, closing.length + 11]) {
-      const text = formatDenial(
-        [verdict({ denials: [{ code: 'no', message: '😀'.repeat(50) }] })],
-        sampleContext({ messageCharsMax }),
-      );
+  // Of those that take two code units, one in the middle, the first and the last.
+  for (const character of ['😀', '\u{10000}', '\u{10ffff}']) {
+    it(`does not cut ${character.codePointAt(0)?.toString(16)} in half`, () => {
+      for (const messageCharsMax of [closing.length + 10, closing.length + 11]) {
+        const text = formatDenial(
+          [verdict({ denials: [{ code: 'no', message: character.repeat(50) }] })],
+          sampleContext({ messageCharsMax }),
+        );
 
-      assert.ok(text.isWellFormed());
-    }
-  });
+        assert.ok(text.isWellFormed());
+      }
+    });
+  }
 
   it('still ends with the decision id where the limit leaves no room for reasons', () => {
     const text = formatDenial(

@@ -106,6 +106,18 @@ test('respond() leaves the chain out of the place where the journal names none',
   assert.match(answer.body, /"record":"1:b"/);
 });
 
+test('respond() annotates what would have been denied with its code alone', () => {
+  const wouldDeny = { code: 'managed_object_changed', message: 'No', policies: ['a'] };
+  const answer = respond('validate', 'u1', decisionOf({ wouldDeny, code: 'warned' }));
+  const { auditAnnotations } = Object(Reflect.get(Object(responseOf(answer)), 'response'));
+  assert.deepEqual(auditAnnotations, {
+    decision: ID,
+    code: 'warned',
+    'policy-revision': 'sha256:abc',
+    'would-deny': 'managed_object_changed',
+  });
+});
+
 test('respond() annotates an allow that hides a fault', () => {
   const answer = respond('mutate', 'u1', decisionOf({ code: 'record_failed' }));
   assert.deepEqual(

@@ -64,6 +64,26 @@ describe('findOwnerStates', () => {
     assert.deepEqual(await states([WIDGET], { [definition]: {} }), ['gone']);
   });
 
+  for (const group of [
+    '',
+    'admissionregistration.k8s.io',
+    'apiextensions.k8s.io',
+    'apiregistration.k8s.io',
+    'apps',
+    'autoscaling',
+    'batch',
+    'discovery.k8s.io',
+    'networking.k8s.io',
+    'policy',
+    'rbac.authorization.k8s.io',
+    'storage.k8s.io',
+  ]) {
+    it(`asks for no definition of a kind of the group "${group}"`, async () => {
+      const apiVersion = group === '' ? 'v1' : `${group}/v1`;
+      assert.deepEqual(await states([{ ...OWNER, apiVersion, kind: 'Kind' }], {}), ['gone']);
+    });
+  }
+
   it('knows none of more owners than real objects have, and leaves out what names nobody', async () => {
     const many = Array.from({ length: 9 }, () => OWNER);
     assert.deepEqual([...new Set(await states(many, {}))], ['unknown']);

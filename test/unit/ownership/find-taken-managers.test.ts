@@ -116,6 +116,17 @@ test('findTakenManagers() finds an entry that was moved to another version of th
   assert.deepEqual(findTakenManagers({ from: both, to: states.to }, new Set([GIT]), limits), []);
 });
 
+test('findTakenManagers() passes over entries that are none', () => {
+  const [from, to] = [object(before), object({ fields: { ...FIELDS, 'f:data': { 'f:a': {} } } })];
+  const beside = (of: KubernetesObject): KubernetesObject =>
+    Object.assign({}, of, {
+      metadata: { managedFields: [null, 7, 'x', ...(of.metadata?.managedFields ?? [])] },
+    });
+  const limits = { budget: { nodes: 1000 }, depthMax: 50 };
+  const states = { from: beside(from), to: beside(to) };
+  assert.deepEqual(findTakenManagers(states, new Set([GIT]), limits), [GIT]);
+});
+
 test('findTakenManagers() takes what it may not look at for taken', () => {
   assert.deepEqual(find(before, { fields: structuredClone(FIELDS) }, { nodes: 3 }), [GIT]);
   assert.deepEqual(find(before, { fields: structuredClone(FIELDS) }, { depthMax: 1 }), [GIT]);

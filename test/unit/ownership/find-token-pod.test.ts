@@ -94,4 +94,5 @@ it('asksForToken() knows a token request from everything beside it', () => {
   assert.ok(!asksForToken({ ...token, subResource: '' }));
   assert.ok(!asksForToken({ ...token, operation: 'UPDATE' }));
   assert.ok(!asksForToken({ ...token, resource: { ...token.resource, resource: 'pods' } }));
+  assert.ok(!asksForToken({ ...token, resource: { ...token.resource, group: 'example.com' } }));
 });

@@ -22,6 +22,8 @@ const FREE = [
   'reconcile.fluxcd.io/requestedAt',
   'toolkit.fluxcd.io/name',
   '.toolkit.fluxcd.io',
+  'kustomize.toolkit.fluxcd.io',
+  'kustomize.toolkit.fluxcd.io-',
   'evil.example.com/kustomize.toolkit.fluxcd.io',
   'app.kubernetes.io/instance',
 ];

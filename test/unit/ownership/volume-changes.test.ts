@@ -92,6 +92,7 @@ test('claimOf() tells what a volume is bound to', () => {
     name: 'b',
   });
   assert.equal(claimOf({ spec: { claimRef: { name: 'b' } } }), undefined);
+  assert.equal(claimOf({ spec: { claimRef: { namespace: 'a' } } }), undefined);
   assert.equal(claimOf({ spec: { claimRef: 'b' } }), undefined);
   assert.equal(claimOf({}), undefined);
 });

@@ -215,6 +215,39 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       oneFor: 'object',
     },
     {
+      // By the word of Falco, whose rules say how grave it is.
+      name: 'runtime-attack',
+      match: { codes: ['runtime_attack'] },
+      severity: 'critical',
+      oneFor: 'object',
+    },
+    {
+      name: 'runtime-suspicion',
+      match: { codes: ['runtime_suspicion'] },
+      severity: 'warning',
+      class: 'runtime-attack',
+      oneFor: 'object',
+    },
+    {
+      name: 'application-failed',
+      match: { codes: ['application_sync_failed', 'application_degraded'] },
+      severity: 'error',
+      oneFor: 'object',
+    },
+    {
+      name: 'application-out-of-sync',
+      match: { codes: ['application_out_of_sync'] },
+      severity: 'warning',
+      class: 'application-failed',
+      oneFor: 'object',
+    },
+    {
+      name: 'terraform-drift',
+      match: { codes: ['terraform_drift_found'] },
+      severity: 'warning',
+      oneFor: 'object',
+    },
+    {
       name: 'privileged-request',
       match: { codes: ['token_minted', 'user_impersonated'] },
       severity: 'warning',

@@ -157,6 +157,9 @@ export const WRITE_UNJUDGED_CODE = 'write_unjudged';
  *   control plane, or of a group that may do everything
  * - `writer_token_minted`, `token_minted`: somebody but the kubelet and the control plane had a token made
  * - `rbac_escalated`: a role or a binding that gives everything, or the right to take it
+ * - `runtime_attack`, `runtime_suspicion`: a rule of Falco, of the priority Error and above, and below it
+ * - `application_sync_failed`, `application_degraded`, `application_out_of_sync`: what Argo CD says of an application
+ * - `terraform_drift_found`: others have changed what Terraform manages
  */
 export const OBSERVED_CODES = [
   WRITE_UNJUDGED_CODE,
@@ -168,6 +171,12 @@ export const OBSERVED_CODES = [
   'writer_token_minted',
   'token_minted',
   'rbac_escalated',
+  'runtime_attack',
+  'runtime_suspicion',
+  'application_sync_failed',
+  'application_degraded',
+  'application_out_of_sync',
+  'terraform_drift_found',
 ] as const;
 export type ObservedCode = (typeof OBSERVED_CODES)[number];
 
@@ -265,7 +274,7 @@ export interface RecordedVersion {
 }
 
 /** Who has seen something beside admission. */
-export const OBSERVATION_SOURCES = ['kubernetes-audit'] as const;
+export const OBSERVATION_SOURCES = ['kubernetes-audit', 'falco', 'argocd', 'terraform'] as const;
 export type ObservationSource = (typeof OBSERVATION_SOURCES)[number];
 
 /** What another program has seen. It is its word, and every text in it is cut. */
@@ -289,6 +298,17 @@ export interface RecordedObservation {
   readonly failedOpen?: readonly string[] | undefined;
   /** The decision id that our webhook gave the request. */
   readonly decision?: string | undefined;
+  /** The rule of Falco, and its priority. */
+  readonly rule?: string | undefined;
+  readonly priority?: string | undefined;
+  /** What Falco or Argo CD says. */
+  readonly output?: string | undefined;
+  /** Of the application. */
+  readonly revision?: string | undefined;
+  /** The first resources that others have changed: `update aws_s3_bucket.data`, without values; */
+  readonly changed?: readonly string[] | undefined;
+  /** and how many are not among them. */
+  readonly unlisted?: number | undefined;
   /** How many more of the same kind are not recorded one by one. */
   readonly repeated?: number | undefined;
 }

@@ -296,6 +296,14 @@ const observedSchema = z
     httpStatus: z.int().optional(),
     failedOpen: texts.optional().describe('Webhooks of Holdfast that did not answer'),
     decision: z.string().optional().describe('The decisionId that the request was given'),
+    rule: z.string().optional().describe('Of Falco'),
+    priority: z.string().optional().describe('Of Falco'),
+    output: z.string().optional().describe('What Falco or Argo CD says'),
+    revision: z.string().optional().describe('Of the application'),
+    changed: texts
+      .optional()
+      .describe('The first resources that others have changed, without values'),
+    unlisted: z.int().min(1).optional().describe('How many changed resources are not listed'),
     repeated: z
       .int()
       .min(1)

@@ -4,6 +4,7 @@ import { systemClock } from '../base/clock.ts';
 import { systemTimers } from '../base/timers.ts';
 import { FindingIntake } from '../drift/intake/finding-intake.ts';
 import type { ObservedFinding } from '../drift/intake/observed-finding.ts';
+import { ReportIntake } from '../drift/intake/report-intake.ts';
 import { HoldfastError } from '../errors.ts';
 import type { RecordedFinding } from './drift-messages.ts';
 import { followAuditFile } from './follow-audit-file.ts';
@@ -55,8 +56,9 @@ async function startParts(
   const owners = await bindOwners(configuration, { clock: systemClock });
   stops.push(() => owners.close());
   const audit = bindAuditIntake(configuration, { ...owners, findings });
+  const reports = new ReportIntake({ ...owners, intake: findings });
   const tokens = new IntakeTokens({ environment, logger: tools.logger });
-  const server = await listenForReports(configuration, { audit, tokens, ...tools });
+  const server = await listenForReports(configuration, { audit, reports, tokens, ...tools });
   stops.push(() => server?.close());
   const file = await followAuditFile(configuration, { audit, ...tools });
   stops.push(

@@ -1,6 +1,7 @@
 /** The port on which other programs report what they have seen, each in its own path with its own credential. */
 import { systemClock } from '../base/clock.ts';
 import type { AuditIntake } from '../drift/intake/audit-intake.ts';
+import type { ReportIntake } from '../drift/intake/report-intake.ts';
 import { INTAKE_LIMITS } from '../drift/intake/settings.ts';
 import {
   startIntakeServer,
@@ -11,12 +12,13 @@ import { senderAuthenticator } from '../server/sender-authentication.ts';
 import type { SecretReference } from '../settings/secret-reference.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { receiveAudit } from './intake-bodies.ts';
+import { receiveArgocd, receiveAudit, receiveFalco, receiveTerraform } from './intake-bodies.ts';
 import type { IntakeConfiguration } from './intake-messages.ts';
 import type { IntakeTokens } from './intake-tokens.ts';
 
 export interface ReportDependencies {
   readonly audit: AuditIntake | undefined;
+  readonly reports: ReportIntake;
   readonly tokens: IntakeTokens;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -54,17 +56,24 @@ export async function listenForReports(
 }
 
 function listSources(
-  { audit: settings }: NonNullable<IntakeConfiguration['intake']>,
-  { audit, tokens, metrics }: ReportDependencies,
+  { audit: settings, falco, argocd, terraform }: NonNullable<IntakeConfiguration['intake']>,
+  { audit, reports, tokens, metrics }: ReportDependencies,
 ): readonly IntakeSource[] {
   const sources: IntakeSource[] = [];
-  if (audit !== undefined && isReporting(settings)) {
-    sources.push({
-      name: 'audit',
-      authenticator: authenticatorOf(settings, tokens),
-      receive: (body) => receiveAudit(body, { intake: audit, metrics }),
-    });
+  const add = (
+    name: string,
+    credentials: Credentials | undefined,
+    receive: IntakeSource['receive'],
+  ): void => {
+    if (!isReporting(credentials)) return;
+    sources.push({ name, authenticator: authenticatorOf(credentials, tokens), receive });
+  };
+  if (audit !== undefined) {
+    add('audit', settings, (body) => receiveAudit(body, { intake: audit, metrics }));
   }
+  add('falco', falco, (body) => receiveFalco(body, { reports, settings: falco }));
+  add('argocd', argocd, (body) => receiveArgocd(body, reports));
+  add('terraform', terraform, (body, query) => receiveTerraform(body, query, reports));
   return sources;
 }
 

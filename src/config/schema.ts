@@ -158,7 +158,7 @@ export const configurationSchema = section({
   intake: intakeSchema
     .optional()
     .describe(
-      'What other programs have seen, and report: the audit log of the API server. Absent: nothing is taken. Needs `audit.journal`.',
+      'What other programs have seen, and report: the audit log of the API server, Falco, Argo CD, Terraform. Absent: nothing is taken. Needs `audit.journal`.',
     ),
   dashboard: dashboardSchema
     .optional()

@@ -33,7 +33,7 @@ export interface IntakeSource<Name extends string = string> {
   readonly name: Name;
   readonly authenticator: ClientAuthenticator;
   /** Resolves once what it means is recorded; rejects with a `HoldfastError` whose status is the answer. */
-  readonly receive: (body: Uint8Array) => Promise<void>;
+  readonly receive: (body: Uint8Array, query: URLSearchParams) => Promise<void>;
 }
 
 export interface IntakeServerOptions {
@@ -214,7 +214,8 @@ class IntakeApp {
     const hasTurn = await this.#turns.acquire(this.#options.timeouts.requestTimeoutMs);
     try {
       if (hasTurn !== 'acquired') return { code: 'intake_overloaded' };
-      await source.receive(body.bytes);
+      const query = new URLSearchParams(request.url?.split('?')[1] ?? '');
+      await source.receive(body.bytes, query);
       return undefined;
     } catch (fault) {
       if (!(fault instanceof HoldfastError)) throw fault;

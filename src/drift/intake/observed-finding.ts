@@ -4,7 +4,8 @@ import type { ManagedBy } from '../drift-finding.ts';
 
 export interface ObservedFinding {
   readonly code: ObservedCode;
-  readonly user: Pick<AuditRecord['user'], 'username' | 'groups'>;
+  /** Absent where nobody is named. */
+  readonly user?: Pick<AuditRecord['user'], 'username' | 'groups'> | undefined;
   readonly operation: AuditRecord['operation'];
   readonly object: AuditRecord['object'];
   /** Absent where it is not managed, or not known to be. */

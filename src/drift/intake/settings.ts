@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { fixedLimit, limit, MIB, MINUTE, KIB, type LimitRows } from '../../settings/limit.ts';
 import { secretReferenceSchema } from '../../settings/secret-reference.ts';
+import { FALCO_PRIORITIES } from './falco-priorities.ts';
 import { AUDIT_FILE_FORMATS } from './audit-file-formats.ts';
 import {
   hostSchema,
@@ -115,6 +116,9 @@ export const INTAKE_LIMITS = {
 
 const USERS_MAX = 200;
 
+/** Each is a section of its own; its path is `/` and its name. */
+const INTAKE_SOURCES = ['audit', 'falco', 'argocd', 'terraform'] as const;
+
 const AUTHENTICATION = {
   token: secretReferenceSchema
     .optional()
@@ -156,6 +160,20 @@ const auditSchema = section({
     ),
 });
 
+const falcoSchema = section({
+  ...AUTHENTICATION,
+  minimumPriority: z
+    .enum(FALCO_PRIORITIES)
+    .default('Notice')
+    .describe('Milder events are not recorded. From `Error` on it is an attack.'),
+  managedOnly: z
+    .boolean()
+    .default(true)
+    .describe('Whether only events in pods are recorded that belong to what Git declares.'),
+});
+
+const reportSchema = section(AUTHENTICATION);
+
 /** What other programs have seen. */
 export const intakeSchema = section({
   host: hostSchema.default('127.0.0.1').describe('The address to listen on.'),
@@ -172,29 +190,46 @@ export const intakeSchema = section({
     .describe(
       'The audit webhook of the API server: `POST /audit`, an EventList of audit.k8s.io/v1. Absent: none is taken.',
     ),
+  falco: falcoSchema
+    .optional()
+    .describe(
+      'Falco: `POST /falco`, what its `http_output` sends with `json_output`. Absent: none is taken.',
+    ),
+  argocd: reportSchema
+    .optional()
+    .describe(
+      'The notifications of Argo CD: `POST /argocd`, by the template of docs/intake.md. Absent: none is taken.',
+    ),
+  terraform: reportSchema
+    .optional()
+    .describe(
+      'Pipelines: `POST /terraform?workspace=NAME`, what `terraform show -json` prints of a plan. Absent: none is taken.',
+    ),
   bodyBytesMax: limit(INTAKE_LIMITS['intake.bodyBytesMax']),
   requestsPerSecondMax: limit(INTAKE_LIMITS['intake.requestsPerSecondMax']),
   recordsPerMinuteMax: limit(INTAKE_LIMITS['intake.recordsPerMinuteMax']),
-}).superRefine(({ audit, clientCaFile }, context) => {
+}).superRefine((settings, context) => {
   const complain = (message: string, path: readonly string[]): void => {
     context.addIssue({ code: 'custom', message, path: [...path] });
   };
-  if (audit === undefined) {
+  const sources = INTAKE_SOURCES.filter((name) => settings[name] !== undefined);
+  if (sources.length === 0) {
     complain('Expected a source beside it, such as "audit": without one nothing is taken', []);
-    return;
   }
-  const { token, commonNames, file } = audit;
-  if (token === undefined && commonNames === undefined && file === undefined) {
-    complain(
-      'Expected "token", "commonNames" or "file": anybody could report what never happened',
-      ['audit'],
-    );
-  }
-  if (commonNames !== undefined && clientCaFile === undefined) {
-    complain('Expected intake.clientCaFile beside it: it says which certificates count', [
-      'audit',
-      'commonNames',
-    ]);
+  for (const name of sources) {
+    const { token, commonNames } = settings[name] ?? {};
+    const hasFile = name === 'audit' && settings.audit?.file !== undefined;
+    if (token === undefined && commonNames === undefined && !hasFile) {
+      const others =
+        name === 'audit' ? '"token", "commonNames" or "file"' : '"token" or "commonNames"';
+      complain(`Expected ${others}: anybody could report what never happened`, [name]);
+    }
+    if (commonNames !== undefined && settings.clientCaFile === undefined) {
+      complain('Expected intake.clientCaFile beside it: it says which certificates count', [
+        name,
+        'commonNames',
+      ]);
+    }
   }
 });
 

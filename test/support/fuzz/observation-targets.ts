@@ -1,9 +1,12 @@
 /** Parsers of what other programs report. */
 import { parseAuditEvent, parseAuditEvents } from '../../../src/drift/intake/parse-audit-events.ts';
+import { parseArgocdNotification } from '../../../src/drift/intake/parse-argocd-notification.ts';
+import { parseFalcoEvent } from '../../../src/drift/intake/parse-falco-event.ts';
 import { parseAuditLine } from '../../../src/drift/intake/parse-audit-line.ts';
 import { parseEksEntry, parseGkeEntry } from '../../../src/drift/intake/parse-cloud-audit.ts';
 import { sentAuditEvent, sentEventList } from '../audit-event-samples.ts';
 import { gkeEntry } from '../gke-entry-sample.ts';
+import { sentFalcoEvent, sentNotification } from '../reported-events.ts';
 import { valueTarget, type FuzzTarget } from './fuzz-target.ts';
 
 const IMPERSONATED = sentAuditEvent({
@@ -29,6 +32,12 @@ export const OBSERVATION_TARGETS: readonly FuzzTarget[] = [
       gkeEntry(),
     ],
     (value) => [parseEksEntry(value), parseGkeEntry(value)],
+  ),
+  valueTarget('drift/intake/parse-falco-event', [sentFalcoEvent()], (value) =>
+    parseFalcoEvent(value),
+  ),
+  valueTarget('drift/intake/parse-argocd-notification', [sentNotification()], (value) =>
+    parseArgocdNotification(value),
   ),
   {
     name: 'drift/intake/parse-audit-line',

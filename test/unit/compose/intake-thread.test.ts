@@ -13,6 +13,7 @@ import { startFakeApiServer } from '../../support/fake-api-server.ts';
 import { createHttpsClient } from '../../support/https-client.ts';
 import { report } from '../../support/intake-server-stage.ts';
 import { recordTelemetry } from '../../support/recording-telemetry.ts';
+import { sentFalcoEvent, sentNotification } from '../../support/reported-events.ts';
 import { drawText } from '../../support/sample-credentials.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -23,7 +24,11 @@ const TRACKED = {
   'argocd.argoproj.io/tracking-id': 'checkout:/ConfigMap:shop/checkout',
 };
 
-async function stage(t: TestContext, more: object = {}) {
+async function stage(
+  t: TestContext,
+  more: object = {},
+  environment: Readonly<Record<string, string>> = {},
+) {
   const { authority, server: pair } = serverCertificatesOf('holdfast');
   const token = drawText(40);
   const folder = await makeTemporaryFolder(t, {
@@ -46,7 +51,7 @@ async function stage(t: TestContext, more: object = {}) {
   const telemetry = recordTelemetry();
   const sent: FoundByOthers[] = [];
   const work = await beginIntake(
-    { configuration, environment: {} },
+    { configuration, environment },
     {
       ...telemetry,
       send: (found) => {
@@ -61,9 +66,9 @@ async function stage(t: TestContext, more: object = {}) {
   t.after(() => {
     client.close();
   });
-  const post = (body: unknown, shown = token) =>
+  const post = (body: unknown, shown = token, path = '/audit') =>
     report(client, {
-      path: '/audit',
+      path,
       token: shown,
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
@@ -80,7 +85,7 @@ describe('beginIntake()', () => {
     const { httpStatus } = await on.post(sentEventList([sentAuditEvent({ responseObject }), {}]));
     assert.equal(httpStatus, 200);
     assert.deepEqual(
-      on.sent.map(({ finding: { code, managedBy, user } }) => [code, managedBy, user.username]),
+      on.sent.map(({ finding: { code, managedBy, user } }) => [code, managedBy, user?.username]),
       [['write_unjudged', { tool: 'argocd', app: 'checkout' }, 'alice']],
     );
     const source = 'source="kubernetes-audit"';
@@ -209,6 +214,117 @@ describe('beginIntake()', () => {
     await write('b', 'b');
     const second = await stage(t, more);
     await waitUntil(() => second.sent.some(({ finding }) => finding.object.name === 'b'));
+  });
+
+  it('takes what Falco, Argo CD and a pipeline report, each by its own token', async (t) => {
+    const tokens = { FALCO: drawText(40), ARGOCD: drawText(40), TERRAFORM: drawText(40) };
+    const on = await stage(
+      t,
+      {
+        intake: {
+          port: 0,
+          falco: { token: { env: 'FALCO' } },
+          argocd: { token: { env: 'ARGOCD' } },
+          terraform: { token: { env: 'TERRAFORM' } },
+        },
+      },
+      tokens,
+    );
+    const owner = (kind: string, name: string, apiVersion = 'apps/v1') => ({
+      ownerReferences: [{ apiVersion, kind, name, uid: 'u', controller: true }],
+    });
+    on.api.answer('/api/v1/namespaces/shop/pods/checkout-5d4f', {
+      body: {
+        kind: 'Pod',
+        metadata: { name: 'checkout-5d4f', ...owner('ReplicaSet', 'checkout-5') },
+      },
+    });
+    on.api.answer('/apis/apps/v1/namespaces/shop/replicasets/checkout-5', {
+      body: {
+        kind: 'ReplicaSet',
+        metadata: { name: 'checkout-5', ...owner('Deployment', 'checkout') },
+      },
+    });
+    on.api.answer('/apis/apps/v1/namespaces/shop/deployments/checkout', {
+      body: {
+        kind: 'Deployment',
+        metadata: {
+          name: 'checkout',
+          annotations: {
+            'argocd.argoproj.io/tracking-id': 'checkout:apps/Deployment:shop/checkout',
+          },
+        },
+      },
+    });
+    const plan = {
+      format_version: '1.2',
+      resource_changes: [],
+      resource_drift: [
+        {
+          address: 'aws_s3_bucket.a',
+          type: 'aws_s3_bucket',
+          change: { actions: ['update'], before: { a: 1 }, after: { a: 2 } },
+        },
+      ],
+    };
+    const statuses = [];
+    for (const [path, token, body] of [
+      ['/falco', tokens.FALCO, sentFalcoEvent()],
+      ['/argocd', tokens.ARGOCD, sentNotification()],
+      ['/terraform?workspace=prod', tokens.TERRAFORM, plan],
+      ['/terraform?workspace=prod', tokens.FALCO, plan],
+      ['/terraform', tokens.TERRAFORM, plan],
+      ['/terraform?workspace=..%2f', tokens.TERRAFORM, plan],
+      ['/terraform?workspace=a', tokens.TERRAFORM, {}],
+      ['/falco', tokens.FALCO, {}],
+      ['/argocd', tokens.ARGOCD, {}],
+      ['/audit', tokens.FALCO, {}],
+    ] as const) {
+      statuses.push((await on.post(body, token, path)).httpStatus);
+    }
+    assert.deepEqual(statuses, [200, 200, 200, 401, 400, 400, 400, 400, 400, 404]);
+    assert.deepEqual(
+      on.sent.map(({ finding: { code, managedBy, object } }) => [
+        code,
+        managedBy?.app,
+        object.name,
+      ]),
+      [
+        ['runtime_suspicion', 'checkout', 'checkout-5d4f'],
+        ['application_sync_failed', 'checkout', 'checkout'],
+        ['terraform_drift_found', undefined, 'prod'],
+      ],
+    );
+  });
+
+  it('follows a pod to what made it, as far as that can be read, and not for ever', async (t) => {
+    const on = await stage(
+      t,
+      { intake: { port: 0, falco: { token: { env: 'FALCO' } } } },
+      { FALCO: 'token-of-falco' },
+    );
+    const serve = (name: string, made?: string): void => {
+      const by = { apiVersion: 'v1', kind: 'Pod', name: made ?? '', uid: 'u', controller: true };
+      on.api.answer(`/api/v1/namespaces/shop/pods/${name}`, {
+        body: {
+          kind: 'Pod',
+          metadata: { name, ...(made !== undefined && { ownerReferences: [by] }) },
+        },
+      });
+    };
+    serve('alone');
+    serve('round', 'round');
+    serve('lost', 'gone');
+    for (const [index, name] of ['alone', 'round', 'lost'].entries()) {
+      const output_fields = { 'k8s.ns.name': 'shop', 'k8s.pod.name': name };
+      const event = sentFalcoEvent({ uuid: String(index), output_fields });
+      assert.equal((await on.post(event, 'token-of-falco', '/falco')).httpStatus, 200);
+    }
+    assert.deepEqual(
+      on.sent.map(({ finding }) => finding.object.name),
+      ['round', 'lost'],
+      'of one it is known that nobody manages it',
+    );
   });
 
   it('does not begin outside of a cluster, and where nothing is asked for', async () => {

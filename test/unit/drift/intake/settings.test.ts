@@ -33,6 +33,10 @@ describe('the settings of the intake', () => {
     assert.deepEqual(problemsOf({ audit: { commonNames: ['kube-apiserver'] } }), [
       'intake.audit.commonNames: Expected intake.clientCaFile beside it: it says which certificates count',
     ]);
+    assert.deepEqual(problemsOf({ falco: {}, terraform: { token: { env: 'T' } } }), [
+      'intake.falco: Expected "token" or "commonNames": anybody could report what never happened',
+    ]);
+    assert.deepEqual(problemsOf({ audit: { file: { path: 'audit.log' } } }), []);
     assert.deepEqual(
       problemsOf({ clientCaFile: 'ca.crt', audit: { commonNames: ['kube-apiserver'] } }),
       [],

@@ -394,6 +394,15 @@ export const ERRORS = {
     remedy: 'Look at the reason beside the code',
   },
 
+  // Circuit breakers (freeze/breaker)
+  breaker_unwritten: {
+    meaning:
+      'The Freeze object of a circuit breaker cannot be written, so that it halts nothing, or not the end of it',
+    caller: 'retry',
+    remedy:
+      'Apply deploy/base/freeze.yaml, which has the kind and the Role, and see why the API server refuses',
+  },
+
   // Break-glass grants (identity/grants)
   grant_malformed: {
     meaning: 'What was presented as a break-glass grant is none',

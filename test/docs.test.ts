@@ -12,6 +12,8 @@ import { formatConfigurationProblem } from '../src/config/problem.ts';
 import { LIMITS } from '../src/config/limits.ts';
 import { describeRemovedKey } from '../src/config/removed-keys.ts';
 import {
+  BREAKER_CLOSED_CODE,
+  BREAKER_OPENED_CODE,
   DRIFT_HEAL_ASKED_CODE,
   DRIFT_HEALED_CODE,
   DRIFT_REVERTED_CODE,
@@ -75,6 +77,8 @@ const CODES = new Set([
   ...Object.keys(ERRORS),
   ...Object.keys(PROBLEM_KINDS),
   GAP_CODE,
+  BREAKER_CLOSED_CODE,
+  BREAKER_OPENED_CODE,
   ...PAST_ADMISSION_CODES,
   DRIFT_HEAL_ASKED_CODE,
   DRIFT_HEALED_CODE,

@@ -45,6 +45,7 @@ const FEATURES = [
   'signature',
   'image',
   'plaintext',
+  'freeze',
   'tuf',
   'audit',
   'registration',

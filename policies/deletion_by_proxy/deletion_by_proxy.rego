@@ -33,6 +33,7 @@
 #       - breakglassgrants.holdfast.dev
 #       - buckets.source.toolkit.fluxcd.io
 #       - externalartifacts.source.toolkit.fluxcd.io
+#       - freezes.holdfast.dev
 #       - gitrepositories.source.toolkit.fluxcd.io
 #       - helmcharts.source.toolkit.fluxcd.io
 #       - helmreleases.helm.toolkit.fluxcd.io

@@ -35,6 +35,47 @@ permits(request, actor, _) if {
 	actors.is_account(actor, request.namespace, "holdfast-gatekeeper")
 }
 
+# People who stop deployments, and let them go on. Whom a refusal names must be the one who did it, so that nobody stops others in
+# somebody else's name, or ends a freeze unseen. One that is over stays as it was.
+permits(request, actor, parameters) if {
+	naming.resource(request) == "freezes.holdfast.dev"
+	naming.subresource(request) == ""
+	actors.is_listed(actor, parameters.freezeOperators)
+	names_its_author(request, actor)
+}
+
+# Our own circuit breakers: the objects that they have made, and no others. We may run outside of the cluster, as above.
+permits(request, actor, _) if {
+	naming.resource(request) == "freezes.holdfast.dev"
+	request.operation in {"CREATE", "UPDATE"}
+	actor.username == $"system:serviceaccount:{request.namespace}:holdfast"
+	actors.is_service_account(actor)
+	request.object.spec.breaker
+	was_of_a_breaker(request)
+}
+
+was_of_a_breaker(request) if request.operation == "CREATE"
+
+was_of_a_breaker(request) if request.oldObject.spec.breaker
+
+names_its_author(request, actor) if {
+	request.operation == "CREATE"
+	request.object.spec.by == actor.username
+	not request.object.spec.breaker
+}
+
+names_its_author(request, actor) if {
+	request.operation == "UPDATE"
+	request.object.spec.ended
+	request.object.spec.endedBy == actor.username
+	not request.oldObject.spec.ended
+	object.remove(request.object.spec, end_members) == object.remove(request.oldObject.spec, end_members)
+}
+
+names_its_author(request, _) if request.operation == "DELETE"
+
+end_members := ["ended", "endedBy", "endedReason"]
+
 # What we learned of credentials, and our own certificates. Whoever writes the first makes any credential known, and whoever
 # writes the second serves in our place, so the token must be that of our running pod. Where we run outside of the cluster,
 # our account is listed as an editor.

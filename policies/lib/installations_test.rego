@@ -84,6 +84,64 @@ test_our_own_count_of_grants if {
 	not permitted(uses("DELETE"), ours)
 }
 
+freezing(operation, spec, old) := sample.request_for("freezes", "holdfast.dev", {
+	"operation": operation, "namespace": "holdfast-system", "name": "freeze-1",
+	"object": {"spec": spec}, "oldObject": {"spec": old},
+})
+
+freeze_spec := {"by": "carol", "reason": "a release is being repaired", "expires": "2026-12-01T08:00:00Z"}
+
+ended_spec := object.union(freeze_spec, {"ended": true, "endedBy": "carol", "endedReason": "it is repaired"})
+
+carol := object.union(sample.human, {"username": "carol"})
+
+freezes_permitted(request, actor) if installations.permits(request, actor, object.union(parameters, {"freezeOperators": ["carol"]}))
+
+test_who_is_listed_begins_a_freeze_in_their_own_name if {
+	freezes_permitted(freezing("CREATE", freeze_spec, {}), carol)
+	not freezes_permitted(freezing("CREATE", object.union(freeze_spec, {"by": "bob"}), {}), carol)
+	not freezes_permitted(freezing("CREATE", object.union(freeze_spec, {"breaker": "error-rate"}), {}), carol)
+	not freezes_permitted(freezing("CREATE", freeze_spec, {}), sample.human)
+	not permitted(freezing("CREATE", freeze_spec, {}), carol)
+	not freezes_permitted(object.union(freezing("CREATE", freeze_spec, {}), {"subResource": "status"}), carol)
+	not freezes_permitted(object.union(freezing("CREATE", freeze_spec, {}), {"resource": {"resource": "breakglassgrants"}}), carol)
+}
+
+test_who_is_listed_ends_one_in_their_own_name_and_changes_nothing_else if {
+	freezes_permitted(freezing("UPDATE", ended_spec, freeze_spec), carol)
+	freezes_permitted(freezing("UPDATE", object.union(ended_spec, {"by": "bob"}), object.union(freeze_spec, {"by": "bob"})), carol)
+	not freezes_permitted(freezing("UPDATE", object.union(ended_spec, {"endedBy": "bob"}), freeze_spec), carol)
+	not freezes_permitted(freezing("UPDATE", object.union(ended_spec, {"by": "bob"}), freeze_spec), carol)
+	not freezes_permitted(freezing("UPDATE", object.union(ended_spec, {"ended": false}), freeze_spec), carol)
+	not freezes_permitted(freezing("UPDATE", freeze_spec, freeze_spec), carol)
+	not freezes_permitted(freezing("UPDATE", object.union(ended_spec, {"endedReason": "another"}), ended_spec), carol)
+	not freezes_permitted(freezing("UPDATE", ended_spec, freeze_spec), sample.human)
+}
+
+test_who_is_listed_deletes_freezes if {
+	freezes_permitted(freezing("DELETE", {}, freeze_spec), carol)
+	not freezes_permitted(freezing("DELETE", {}, freeze_spec), sample.human)
+	not freezes_permitted(freezing("CONNECT", {}, freeze_spec), carol)
+}
+
+breaker_spec := object.union(freeze_spec, {"by": "holdfast", "breaker": "error-rate"})
+
+test_our_own_circuit_breakers if {
+	ours := account("holdfast-system", "holdfast")
+	every actor in [ours, object.union(ours, {"proof": {"grade": "unbound"}})] {
+		permitted(freezing("CREATE", breaker_spec, {}), actor)
+		permitted(freezing("UPDATE", object.union(breaker_spec, {"ended": true}), breaker_spec), actor)
+	}
+	not permitted(freezing("CREATE", freeze_spec, {}), ours)
+	not permitted(freezing("UPDATE", freeze_spec, breaker_spec), ours)
+	not permitted(freezing("UPDATE", breaker_spec, freeze_spec), ours)
+	not permitted(freezing("DELETE", {}, breaker_spec), ours)
+	not permitted(freezing("CREATE", breaker_spec, {}), sample.impersonated(ours.username))
+	not permitted(freezing("CREATE", breaker_spec, {}), account("holdfast-system", "default"))
+	not permitted(freezing("CREATE", breaker_spec, {}), account("shop", "holdfast"))
+	not permitted(object.union(freezing("CREATE", breaker_spec, {}), {"resource": {"group": "", "version": "v1", "resource": "secrets"}}), ours)
+}
+
 published(operation) := sample.request_for("configmaps", "", {"operation": operation, "namespace": "holdfast-system", "name": "holdfast-gatekeeper"})
 
 test_the_policies_of_constraints if {

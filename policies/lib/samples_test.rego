@@ -195,6 +195,7 @@ parameters := {
 	"allowRefresh": true,
 	"allowSync": true,
 	"syncAccounts": ["carol"],
+	"freezeOperators": ["carol"],
 	"syncOverrides": [],
 	"allowRestart": false,
 	"allowedAnnotations": [],

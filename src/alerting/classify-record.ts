@@ -5,6 +5,7 @@
 import { formatPlace, formatResource } from '../kubernetes/object-reference.ts';
 import {
   ANY_VALUE,
+  BREAKER_CLOSED_CODE,
   DRIFT_REVERTED_CODE,
   type AuditRecord,
   type RecordedCommit,
@@ -52,6 +53,8 @@ export interface RecordMeaning {
   readonly change?: Change | undefined;
 }
 
+/** What was told of the object before is over. */
+const RESOLVING_CODES: ReadonlySet<string> = new Set([DRIFT_REVERTED_CODE, BREAKER_CLOSED_CODE]);
 const NOTHING: RecordMeaning = { observations: [] };
 // Names of Kubernetes have at most 253 characters; messages and lists are truncated.
 const NAME_CHARS_MAX = 253;
@@ -64,7 +67,7 @@ const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
 export function classifyRecord(record: AuditRecord, rules: readonly IncidentRule[]): RecordMeaning {
   if (record.dryRun || record.route === 'mutate') return NOTHING;
   const object = objectKeyOf(record);
-  if (record.code === DRIFT_REVERTED_CODE) return { observations: [], reverted: object };
+  if (RESOLVING_CODES.has(record.code)) return { observations: [], reverted: object };
   return {
     observations: listRefused(record).flatMap((refused) => {
       const rule = matchRule(refused.record, rules);

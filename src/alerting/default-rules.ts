@@ -1,5 +1,6 @@
 /** The built-in rules, which follow the configured ones. */
 import {
+  BREAKER_OPENED_CODE,
   BLOCKER_ADDED_CODE,
   DRIFT_FOUND_CODE,
   MUTATOR_ADDED_CODE,
@@ -100,6 +101,19 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       match: { codes: [ROLLBACKS_EXCEEDED_CODE] },
       severity: 'critical',
       oneFor: 'object',
+    },
+    {
+      // Nothing is wrong: one incident, however often a controller tries.
+      name: 'deployment-frozen',
+      match: { codes: ['freeze_in_force', 'breaker_open'], decisions: ATTEMPTED },
+      severity: 'info',
+      oneFor: 'policy',
+    },
+    {
+      name: 'freeze-unavailable',
+      match: { codes: ['freeze_unavailable'], decisions: ATTEMPTED },
+      severity: 'error',
+      oneFor: 'policy',
     },
     {
       name: 'writer-misuse',
@@ -251,6 +265,15 @@ export const DEFAULT_RULES: readonly IncidentRule[] = alertsSchema.parse({
       name: 'privileged-request',
       match: { codes: ['token_minted', 'user_impersonated'] },
       severity: 'warning',
+    },
+    {
+      // It lasts until the circuit breaker closes.
+      name: 'circuit-breaker-open',
+      match: { codes: [BREAKER_OPENED_CODE] },
+      severity: 'error',
+      oneFor: 'object',
+      quietMs: DAY,
+      resolveOnHeal: true,
     },
     {
       // Not the user's fault: one incident per policy, for all users.

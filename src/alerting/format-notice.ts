@@ -1,5 +1,6 @@
 /** Formats an incident for people. */
 import {
+  BREAKER_OPENED_CODE,
   DRIFT_CODES,
   DRIFT_HEAL_FAILED_CODE,
   OBSERVED_CODES,
@@ -92,6 +93,7 @@ export function formatSummary(
 }
 
 const FOUND_CODES: ReadonlySet<string> = new Set([
+  BREAKER_OPENED_CODE,
   ...DRIFT_CODES,
   DRIFT_HEAL_FAILED_CODE,
   REGISTRATION_CHANGED_CODE,

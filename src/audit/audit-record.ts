@@ -123,6 +123,11 @@ export const DRIFT_CODES: readonly string[] = [
   MUTATOR_ADDED_CODE,
   BLOCKER_ADDED_CODE,
 ];
+/** The code of a finding: a circuit breaker halts deployments. */
+export const BREAKER_OPENED_CODE = 'breaker_opened';
+
+/** The code of a finding: a circuit breaker lets deployments pass again. */
+export const BREAKER_CLOSED_CODE = 'breaker_closed';
 
 /** The code of a finding: an object that differed is what it should be again. */
 export const DRIFT_REVERTED_CODE = 'drift_reverted';

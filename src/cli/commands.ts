@@ -22,6 +22,9 @@ import { driftShowCommand } from './drift/show.ts';
 import { demoCommand } from './service/demo.ts';
 import { createEvaluateCommand } from './evaluate/evaluate.ts';
 import { driftTerraformCommand } from './drift/terraform.ts';
+import { freezeCreateCommand } from './freeze/create.ts';
+import { freezeEndCommand } from './freeze/end.ts';
+import { freezeListCommand } from './freeze/list.ts';
 import { gatekeeperCommand } from './gatekeeper/gatekeeper.ts';
 import { helpOption, noColorOption } from './global-options.ts';
 import { grantApproveCommand } from './grant/approve.ts';
@@ -69,6 +72,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   credential: 'List and accept the credentials of controllers, nodes and operators',
   operators: 'Propose entries for controllers that write into what Git manages',
   grant: 'Make, approve, list and revoke break-glass grants',
+  freeze: 'Stop deployments, let them go on, and list what is frozen',
   drift: 'Say what was changed past admission, or outside of Terraform, and have it put right',
   lineage: 'List, show and verify the versions of applications',
   verify: 'Verify signatures, and that objects are what Git says',
@@ -114,6 +118,9 @@ export const COMMANDS: readonly CommandDefinition[] = [
   grantListCommand,
   grantRevokeCommand,
   grantKeygenCommand,
+  freezeCreateCommand,
+  freezeEndCommand,
+  freezeListCommand,
   credentialListCommand,
   credentialAcceptCommand,
   credentialForgetCommand,

@@ -1,5 +1,7 @@
 /** Binds break-glass grants: the approvers' keys, the grants in the cluster, and the count of their uses. */
 import type { BreakGlass } from '../admission/ports.ts';
+import { FollowedCalendar } from '../base/calendar/followed-calendar.ts';
+import { openZone } from '../base/calendar/zone-clock.ts';
 import type { Clock, MonotonicMs } from '../base/clock.ts';
 import { readVerificationKey } from '../base/json-web-signature.ts';
 import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
@@ -11,6 +13,7 @@ import {
   type GrantFinderOptions,
   type PresentedGrants,
 } from '../identity/grants/find-grant.ts';
+import type { OpenSchedule } from '../identity/grants/plan-scheduled-grant.ts';
 import { MISLEADING } from '../identity/grants/match-shown.ts';
 import type { Approver } from '../identity/grants/verify-grant.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -31,12 +34,12 @@ export interface GrantMemory {
   readonly firstSeenMs: Map<string, MonotonicMs>;
 }
 
-/** `undefined` if there are no approvers. Throws `grant_key_unusable` for a key that cannot be read. */
+/** `undefined` if there are neither approvers nor schedules. Throws `grant_key_unusable` for a key that cannot be read. */
 export async function bindGrants(
   { breakGlass, cluster }: Pick<Configuration, 'breakGlass' | 'cluster'>,
   { client, clock, metrics, memory }: GrantDependencies,
 ): Promise<BreakGlass | undefined> {
-  if (breakGlass.approvers.length === 0) return undefined;
+  if (!takesGrants(breakGlass)) return undefined;
   const { limits, namespace, approvalsRequired } = breakGlass;
   const objects = client && createGrantObjects({ client, clock, namespace, ...limits, ...memory });
   const find = createGrantFinder({
@@ -44,6 +47,7 @@ export async function bindGrants(
     cluster: cluster.name,
     rules: { approvers: await readApprovers(breakGlass), approvalsRequired },
     revokedIds: breakGlass.revoked,
+    schedules: openSchedules(breakGlass),
     findPresented: (subject, deadlineAtMs) => findPresented(objects, subject, deadlineAtMs),
     takeUse: bindTakeUse(objects, memory, metrics),
     clock,
@@ -53,6 +57,24 @@ export async function bindGrants(
     for (const { code } of found.refused) metrics.increment('holdfast_grants_total', { code });
     return found;
   };
+}
+
+/** Whether anybody can be let do what is refused. */
+export function takesGrants({
+  approvers,
+  schedules,
+}: Pick<Configuration['breakGlass'], 'approvers' | 'schedules'>): boolean {
+  return approvers.length > 0 || schedules.length > 0;
+}
+
+function openSchedules({ schedules }: Configuration['breakGlass']): readonly OpenSchedule[] {
+  return schedules.flatMap((schedule) => {
+    // The schema has asked for it, by the same database.
+    const zone = openZone(schedule.timeZone);
+    return zone === undefined
+      ? []
+      : [{ ...schedule, calendar: new FollowedCalendar(schedule, zone) }];
+  });
 }
 
 /** The approvers of the configuration, with their keys read. */

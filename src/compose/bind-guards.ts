@@ -9,13 +9,14 @@ import type { Logger } from '../telemetry/logger.ts';
 import { DeletionCounts } from '../ownership/deletions/deletion-counts.ts';
 import { bindCredentials } from './bind-credentials.ts';
 import { FollowedCredentials } from './followed-credentials.ts';
-import { bindGrants, type GrantMemory } from './bind-grants.ts';
+import { FreezeBinder, readsObjects } from './bind-freezes.ts';
+import { bindGrants, takesGrants, type GrantMemory } from './bind-grants.ts';
 import { bindProver } from './bind-prover.ts';
 import type { RuntimeDependencies } from './bind-runtime.ts';
 
 export type Guards = Pick<
   RuntimeDependencies,
-  'breakGlass' | 'deletions' | 'proveActor' | 'readCredential'
+  'breakGlass' | 'deletions' | 'freezes' | 'proveActor' | 'readCredential'
 >;
 
 export interface GuardDependencies {
@@ -45,6 +46,7 @@ const CONNECTIONS_MAX = 4;
 export function createGuardBinder(parts: GuardDependencies): GuardBinder {
   const memory: GrantMemory = { attempts: new Map(), firstSeenMs: new Map() };
   const deletions = new DeletionCounts(parts.clock);
+  const freezes = new FreezeBinder(parts);
   let client: ConnectedCluster | undefined;
   let credentials: FollowedCredentials | undefined;
   return {
@@ -53,7 +55,7 @@ export function createGuardBinder(parts: GuardDependencies): GuardBinder {
       const { clock, metrics, lookup, logger, isLive } = parts;
       const { breakGlass, identity } = configuration;
       const keepsCredentials = identity.credentials.mode !== 'off';
-      if (isLive && (keepsCredentials || breakGlass.approvers.length > 0)) {
+      if (isLive && (keepsCredentials || takesGrants(breakGlass) || readsObjects(configuration))) {
         client ??= await createClusterClient({
           kubeconfigFile: configuration.kubernetes.kubeconfigFile,
           connectionsMax: CONNECTIONS_MAX,
@@ -65,8 +67,10 @@ export function createGuardBinder(parts: GuardDependencies): GuardBinder {
         credentials ??= new FollowedCredentials({ client, clock, metrics, logger });
       }
       await credentials?.apply(identity.credentials);
+      const frozen = await freezes.bind(configuration, client);
       return {
         deletions,
+        ...(frozen && { freezes: frozen }),
         ...(isLive && { proveActor: bindProver(configuration, { lookup, clock }) }),
         ...(credentials && {
           readCredential: bindCredentials({
@@ -79,6 +83,7 @@ export function createGuardBinder(parts: GuardDependencies): GuardBinder {
       };
     },
     close: async () => {
+      await freezes.close();
       await credentials?.close();
       client?.close();
     },

@@ -37,7 +37,8 @@ function sharedParameters(
   configuration: Configuration,
   live: ArgocdSettings | undefined,
 ): Readonly<Record<string, unknown>> {
-  const { breakGlass, commits, identity, images, manifests, ownership, policies } = configuration;
+  const { breakGlass, commits, freeze, identity, images, manifests, ownership, policies } =
+    configuration;
   return {
     writers: identity.writers.map(({ name, username, tool, applications }) => ({
       username,
@@ -49,6 +50,7 @@ function sharedParameters(
     sharedControllerManager: identity.sharedControllerManager,
     grantsPossible: breakGlass.approvers.length > 0,
     grantOptions: formatLowerLimits(breakGlass.limits),
+    freezeOperators: freeze.operators,
     operators: Object.fromEntries(
       listOperators(identity).map(({ name, rules }) => [name, { rules: rules.map(bindRule) }]),
     ),

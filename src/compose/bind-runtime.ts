@@ -5,6 +5,7 @@ import type { AdmissionRuntime } from '../admission/runtime.ts';
 import { alertsOfEveryGrant } from '../alerting/classify-grant-alerts.ts';
 import { hashConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
+import type { FreezeSources } from '../freeze/freeze-fact.ts';
 import type { ActorFact } from '../identity/actor.ts';
 import { createActorClassifier } from '../identity/classify-actor.ts';
 import { listOperators } from '../identity/presets/list-operators.ts';
@@ -33,6 +34,7 @@ import {
 import { argocdMarks } from './argocd-marks.ts';
 import { bindCredentials, type CredentialReader } from './bind-credentials.ts';
 import { bindParameters } from './bind-parameters.ts';
+import { bindFreezeFacts, canFreeze, type RevertTest } from './bind-freezes.ts';
 import { judgesImages } from './bind-images.ts';
 import { bindSettings } from './bind-settings.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
@@ -59,6 +61,10 @@ export interface RuntimeDependencies {
   readonly deletions?: DeletionCounts | undefined;
   /** Absent where versions are not noted. */
   readonly describeRollback?: FactSources['describeRollback'] | undefined;
+  /** Absent: nothing is frozen. */
+  readonly freezes?: FreezeSources | undefined;
+  /** @default no write is known to go back to a version that was verified */
+  readonly isRevert?: RevertTest | undefined;
   /** Absent: policies that read namespaces or the inventory are unavailable. */
   readonly clusterObjects?: ClusterObjects | undefined;
   /** Absent where records do not keep what the policies were given. */
@@ -112,6 +118,7 @@ export function configurePolicies(
   const isJudged = judgesImages(configuration.images);
   return policies
     .filter(({ match }) => match.judgedImagesOnly !== true || isJudged)
+    .filter(({ facts }) => !facts.includes('freeze') || canFreeze(configuration))
     .map((descriptor) => withCustomImages(configured(descriptor, configuration), custom));
 }
 
@@ -168,6 +175,8 @@ function bindSources(
     hider,
     deletions = new DeletionCounts(systemClock),
     describeRollback = noRollback,
+    freezes,
+    isRevert,
     clusterObjects = NO_CLUSTER_OBJECTS,
   }: RuntimeDependencies,
 ): FactSources {
@@ -221,6 +230,7 @@ function bindSources(
     describePlaintext: bindPlaintext(lookup, proveActor !== undefined),
     describeDeletions: bindDeletions(lookup, deletions),
     describeRollback,
+    describeFreezes: bindFreezeFacts(freezes, { clock: systemClock, isRevert }),
     diffChange: (request) => readers().diffChange(request),
     ...clusterObjects,
     findSource,

@@ -16,6 +16,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsExposition, MetricsIntake } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/tracing/traces.ts';
 import { currentSpan } from '../telemetry/tracing/trace-context.ts';
+import { bindBreakers } from './bind-breakers.ts';
 import { bindCertificates, type BoundCertificates } from './bind-certificates.ts';
 import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
 import { systemWait } from '../base/wait.ts';
@@ -337,6 +338,8 @@ async function startServing(
   certificates?.follow();
   stops.push(() => registration?.close());
   registration?.follow();
+  const breakers = await bindBreakers(options, { replica, reporter });
+  stops.push(() => breakers?.close());
   return { ...server, dashboard };
 }
 

@@ -31,6 +31,8 @@ const BOUND_AT_START: readonly (readonly [string, (configuration: Configuration)
   ['audit.sinks', ({ audit }) => audit.sinks],
   ['alerts', ({ alerts }) => alerts],
   ['dashboard', ({ dashboard }) => dashboard ?? null],
+  ['freeze.breakers', ({ freeze }) => freeze.breakers],
+  ['freeze.prometheus', ({ freeze }) => freeze.prometheus ?? null],
   ['drift', ({ drift }) => drift ?? null],
   ['lineage', ({ lineage }) => lineage ?? null],
   ['intake', ({ intake }) => intake ?? null],

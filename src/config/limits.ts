@@ -18,6 +18,8 @@ import { DRIFT_LIMITS } from '../drift/settings.ts';
 import { BREAK_GLASS_LIMITS } from '../identity/grants/settings.ts';
 import { CREDENTIAL_LIMITS } from '../identity/credentials/settings.ts';
 import { IDENTITY_LIMITS } from '../identity/settings.ts';
+import { BREAKER_LIMITS } from '../freeze/breaker/settings.ts';
+import { FREEZE_LIMITS } from '../freeze/settings.ts';
 import { REGISTRY_LIMITS } from '../image/registry/settings.ts';
 import { IMAGE_LIMITS } from '../image/settings.ts';
 import { KUBERNETES_LIMITS } from '../kubernetes/settings.ts';
@@ -110,6 +112,8 @@ export const LIMITS = {
   ...REGISTRY_LIMITS,
   ...IMAGE_LIMITS,
   ...PLAINTEXT_LIMITS,
+  ...FREEZE_LIMITS,
+  ...BREAKER_LIMITS,
   ...TUF_LIMITS,
   ...TERRAFORM_LIMITS,
   ...LINEAGE_LIMITS,

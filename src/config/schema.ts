@@ -13,6 +13,7 @@ import { certificatesSchema } from '../certificates/settings.ts';
 import { dashboardSchema } from '../dashboard/settings.ts';
 import { intakeSchema } from '../drift/intake/settings.ts';
 import { driftSchema } from '../drift/settings.ts';
+import { freezeSchema } from '../freeze/settings.ts';
 import { breakGlassSchema } from '../identity/grants/settings.ts';
 import { identityLimitsShape, identitySchema } from '../identity/settings.ts';
 import { customImagesSchema } from '../image/custom-images.ts';
@@ -108,6 +109,11 @@ export const configurationSchema = section({
   breakGlass: breakGlassSchema
     .prefault({})
     .describe('Who may approve a break-glass grant, and how much a grant may allow.'),
+  freeze: freezeSchema
+    .prefault({})
+    .describe(
+      'When deployments stop: by days and hours, by hand, and by what Prometheus measures.',
+    ),
   ownership: ownershipSchema.prefault({}).describe('How Holdfast finds out who manages an object.'),
   registration: registrationSchema
     .prefault({})

@@ -10,6 +10,7 @@ export const FACT_NAMES = [
   'plaintext',
   'deletions',
   'rollback',
+  'freeze',
   'grant',
   'namespace',
   'inventory',

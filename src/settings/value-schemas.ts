@@ -50,3 +50,14 @@ export const usernameSchema = z
   .refine((username) => !username.includes('*'), {
     error: 'Expected one exact username: patterns are not supported',
   });
+
+const SEGMENT = String.raw`(?:[a-z0-9.-]+\*?[a-z0-9.-]*|\*[a-z0-9.-]*)`;
+
+/** Applications of a GitOps controller, by namespace and name. */
+export const applicationPatternSchema = z
+  .string()
+  .max(506)
+  .regex(
+    new RegExp(`^${SEGMENT}/${SEGMENT}$`, 'u'),
+    'Expected NAMESPACE/NAME in lower case, each with at most one "*", as in "argocd/*-production"',
+  );

@@ -38,6 +38,27 @@ export const METRICS = {
     help: 'Break-glass grants that were used or rejected, by code (`used` if one allowed a request)',
     labels: ['code'],
   },
+  // Freezes
+  holdfast_freezes: {
+    type: 'gauge',
+    help: 'Freezes of deployments in force, by what began them (window, person, breaker)',
+    labels: ['kind'],
+  },
+  holdfast_freezes_readable: {
+    type: 'gauge',
+    help: 'Whether the Freeze objects of the cluster can be read: 1, else 0',
+    labels: [],
+  },
+  holdfast_breaker_state: {
+    type: 'gauge',
+    help: 'Circuit breakers of deployments, on the replica that asks Prometheus: 0 closed, 1 half open, 2 open',
+    labels: ['breaker'],
+  },
+  holdfast_breaker_samples_total: {
+    type: 'counter',
+    help: 'Samples that circuit breakers have asked Prometheus for, by outcome (read, lost)',
+    labels: ['breaker', 'outcome'],
+  },
   // Credentials of identities
   holdfast_credentials_total: {
     type: 'counter',

@@ -136,6 +136,15 @@ describe('the chart', () => {
     ]);
   });
 
+  it('lets Holdfast out to the Prometheus of its circuit breakers', async () => {
+    const freeze = { prometheus: { url: 'http://prometheus.monitoring.svc:9090' } };
+    const policy = find(await objectsFor({ configuration: { freeze } }), 'NetworkPolicy');
+    const { egress } = z.looseObject({ egress: z.array(z.unknown()) }).parse(policy?.['spec']);
+    assert.deepEqual(egress.at(-1), {
+      to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
+    });
+  });
+
   it('lets Holdfast out to the registry of its policies', async () => {
     const policies = {
       registry: { reference: '10.9.8.7:5000/team/policies:prod', folder: 'kept' },
@@ -154,7 +163,7 @@ describe('the chart', () => {
         .filter(({ kind }) => kind === 'Role' || kind === 'ClusterRole')
         .map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`)
         .toSorted();
-    const own = ['credentials', 'grants', 'leases'].map(
+    const own = ['credentials', 'freezes', 'grants', 'leases'].map(
       (name) => `Role holdfast-system/holdfast-${name}`,
     );
     const reader = 'ClusterRole /holdfast-registration-reader';
@@ -186,6 +195,7 @@ describe('the chart', () => {
       'ClusterRole /holdfast',
       reader,
       'Role holdfast-system/holdfast-credentials',
+      'Role holdfast-system/holdfast-freezes',
     ]);
     assert.deepEqual(await roles({ 'configuration.certificates.manage': true }), [
       'ClusterRole /holdfast',

@@ -67,6 +67,7 @@ for (const [direction, stepMs] of [
         usesMax: 10,
         rules: { approvers: [anna], approvalsRequired: 1 },
         revokedIds: [],
+        schedules: [],
         findPresented: () =>
           Promise.resolve({ status: 'known', tokens: [token], revokedIds: [], problems: [] }),
         takeUse: () => Promise.resolve({ status: 'taken', use: 1 }),
@@ -190,6 +191,7 @@ function admitting({ onEvaluate, onRecord, deadlines }: AdmittingOptions): Admit
         describeImages: () => ({ status: 'known', value: [] }),
         describeDeletions: () => ({ status: 'known', value: null }),
         describeRollback: () => ({ status: 'known', value: null }),
+        describeFreezes: () => ({ status: 'known', value: { freezes: [], isRevert: false } }),
         describePlaintext: () => ({
           status: 'known',
           value: { credentials: [], isTruncated: false, secretKeys: [] },

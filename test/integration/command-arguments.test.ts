@@ -51,6 +51,8 @@ const WRITTEN = new Set(['out', 'cases']);
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'audit export': ['--format', 'package', '--out', 'evidence', '--sign-key', 'key.jwk'],
   gatekeeper: ['--key', 'key.jwk', '--namespace', 'a', '--kubeconfig', 'kubeconfig.yaml'],
+  'freeze create': ['--reason', 'r'],
+  'freeze end': ['--reason', 'r'],
   'grant approve': ['--key', 'key.jwk'],
   'grant create': [
     '--key',
@@ -89,6 +91,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   'credential accept': ['alice'],
   'credential forget': ['alice'],
   evaluate: ['object.yaml'],
+  'freeze end': ['name'],
   'grant approve': ['grant.yaml'],
   'grant request': ['pods/a/b'],
   'grant revoke': ['name'],

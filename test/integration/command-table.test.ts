@@ -105,6 +105,7 @@ const STAGES: Readonly<Record<string, (t: TestContext) => Promise<Asked>>> = {
       folder,
     };
   },
+  'freeze list': withCluster,
   'grant list': withCluster,
   'credential list': withCluster,
 };

@@ -63,6 +63,7 @@ export async function startGrantingDecider(
       cluster: configuration.cluster.name,
       rules: { approvers: [{ name: 'anna', key }], approvalsRequired: 1 },
       revokedIds: [],
+      schedules: [],
       findPresented: () =>
         Promise.resolve({ status: 'known', tokens: presented, revokedIds: [], problems: [] }),
       takeUse: () => Promise.resolve({ status: 'taken', use: 1 }),

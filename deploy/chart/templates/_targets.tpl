@@ -1,4 +1,4 @@
-{{/* Where sinks, alert targets, the collector of traces and the server or registry of bundles of the configuration listen, one address a line: scheme://host:port. */}}
+{{/* Where sinks, alert targets, the collector of traces, Prometheus and the server or registry of bundles of the configuration listen, one address a line: scheme://host:port. */}}
 {{- define "holdfast.targets" -}}
 {{- range dig "audit" "sinks" (list) .Values.configuration }}
 {{- if kindIs "string" .url }}
@@ -20,6 +20,9 @@ syslog://{{ .host }}:{{ default 6514 .port | int }}
 {{ . }}
 {{- end }}
 {{- with dig "policies" "server" "url" "" .Values.configuration }}
+{{ . }}
+{{- end }}
+{{- with dig "freeze" "prometheus" "url" "" .Values.configuration }}
 {{ . }}
 {{- end }}
 {{- with dig "policies" "registry" "reference" "" .Values.configuration }}

@@ -2,6 +2,7 @@
 import type { MonotonicMs } from '../../base/clock.ts';
 import type { Known, Unavailable } from '../../base/known.ts';
 import type { ErrorCode } from '../../errors.ts';
+import type { FreezeFact } from '../../freeze/freeze-fact.ts';
 import type { ActorFact } from '../../identity/actor.ts';
 import type { ImageFact } from '../../image/images-fact.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
@@ -57,6 +58,12 @@ export interface FactSources {
     object: ObjectFact,
     deadlineAtMs: MonotonicMs,
   ) => Gathered<RollbackFact | null> | Promise<Gathered<RollbackFact | null>>;
+  /** Synchronous where nothing is frozen. */
+  readonly describeFreezes: (
+    request: AdmissionRequest,
+    object: ObjectFact,
+    deadlineAtMs: MonotonicMs,
+  ) => Gathered<FreezeFact> | Promise<Gathered<FreezeFact>>;
   readonly diffChange: (request: AdmissionRequest) => ChangeFact;
   /** `null` for what is in no namespace, and for Namespaces themselves. */
   readonly readNamespace: (

@@ -7,6 +7,7 @@
 import type { AuditRecord } from '../../audit/audit-record.ts';
 import type { MonotonicMs } from '../../base/clock.ts';
 import type { ErrorCode } from '../../errors.ts';
+import type { FreezeFact } from '../../freeze/freeze-fact.ts';
 import type { ActorFact } from '../../identity/actor.ts';
 import type { ImageFact } from '../../image/images-fact.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
@@ -35,6 +36,7 @@ export interface FactValues {
   readonly deletions: DeletionsFact | null;
   /** `null` for what no GitOps controller writes, and where versions are not noted. */
   readonly rollback: RollbackFact | null;
+  readonly freeze: FreezeFact;
   readonly grant: GrantFact;
   /** The namespace that the object is in, as it is stored; `null` for what is in none. */
   readonly namespace: KubernetesObject | null;

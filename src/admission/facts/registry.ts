@@ -4,6 +4,7 @@ import { actorFact } from './actor.ts';
 import { changeFact } from './change.ts';
 import { deletionsFact } from './deletions.ts';
 import type { FactRecord, FactRow, KnownFacts } from './fact.ts';
+import { freezeFact } from './freeze.ts';
 import { grantFact } from './grant.ts';
 import { imagesFact } from './images.ts';
 import { inventoryFact } from './inventory.ts';
@@ -23,6 +24,7 @@ export const FACTS: { readonly [Name in FactName]: FactRow<Name> } = {
   plaintext: plaintextFact,
   deletions: deletionsFact,
   rollback: rollbackFact,
+  freeze: freezeFact,
   grant: grantFact,
   namespace: namespaceFact,
   inventory: inventoryFact,
@@ -38,6 +40,7 @@ const PLANS: Readonly<Record<FactName, readonly FactName[]>> = {
   plaintext: withNeeds('plaintext'),
   deletions: withNeeds('deletions'),
   rollback: withNeeds('rollback'),
+  freeze: withNeeds('freeze'),
   grant: withNeeds('grant'),
   namespace: withNeeds('namespace'),
   inventory: withNeeds('inventory'),

@@ -3,7 +3,7 @@ import { systemClock } from '../../base/clock.ts';
 import { createIdentifierGenerator } from '../../base/identifier.ts';
 import { GRANT_DEFAULTS } from '../../identity/grants/format-lower-limits.ts';
 import type { GrantRequest } from '../../identity/grants/find-request-problems.ts';
-import { GRANT_VERBS } from '../../identity/grants/parse-grant.ts';
+import { GRANT_VERBS } from '../../identity/grants/settings.ts';
 import { formatGrant, planGrant } from '../../identity/grants/plan-grant.ts';
 import { signGrant } from '../../identity/grants/verify-grant.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';

@@ -1,6 +1,6 @@
 /** `holdfast grant request`: prints the command that an approver runs, for the object of a denial. */
 import { formatShellWord } from '../../base/format-shell-word.ts';
-import { GRANT_VERBS } from '../../identity/grants/parse-grant.ts';
+import { GRANT_VERBS } from '../../identity/grants/settings.ts';
 import type { CommandContext, CommandDefinition, CommandInput } from '../command.ts';
 import type { ExitStatus } from '../exit-codes.ts';
 

@@ -7,10 +7,14 @@ const FOLLOWED = ['get', 'list', 'watch'] as const;
 /** In the order of the roles in deploy/base. */
 export function planRights({
   breakGlass,
+  freeze,
   identity,
   kubernetes,
   ownership,
-}: Pick<Configuration, 'breakGlass' | 'identity' | 'kubernetes' | 'ownership'>): readonly Right[] {
+}: Pick<
+  Configuration,
+  'breakGlass' | 'freeze' | 'identity' | 'kubernetes' | 'ownership'
+>): readonly Right[] {
   const hasArgocd = identity.writers.some(({ tool }) => tool === 'argocd');
   return [
     ...followed('', 'pods'),
@@ -21,7 +25,15 @@ export function planRights({
     ...(ownership.flux.enabled && identity.writers.some(({ tool }) => tool === 'flux')
       ? followed('kustomize.toolkit.fluxcd.io', 'kustomizations')
       : []),
-    ...(breakGlass.approvers.length > 0 ? grantsIn(breakGlass.namespace) : []),
+    ...(breakGlass.approvers.length > 0 || breakGlass.schedules.length > 0
+      ? grantsIn(breakGlass.namespace)
+      : []),
+    ...(freeze.operators.length > 0 || freeze.breakers.length > 0
+      ? followed('holdfast.dev', 'freezes').map((right) => ({
+          ...right,
+          namespace: breakGlass.namespace,
+        }))
+      : []),
   ];
 }
 

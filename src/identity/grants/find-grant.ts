@@ -10,6 +10,7 @@ import type { ErrorCode } from '../../errors.ts';
 import type { AdmissionRequest } from '../../kubernetes/admission-request.ts';
 import { matchGrant, type GrantCircumstances } from './match-grant.ts';
 import type { Grant } from './parse-grant.ts';
+import { planScheduledGrant, type OpenSchedule } from './plan-scheduled-grant.ts';
 import { verifyGrant, type GrantRules, type VerifiedGrant } from './verify-grant.ts';
 import { BREAK_GLASS_LIMITS, type GrantLimits } from './settings.ts';
 import type { WriteTarget } from './write-target.ts';
@@ -45,6 +46,8 @@ export interface GrantFinderOptions extends Omit<GrantLimits, 'listCacheMs' | 'r
   readonly cluster: string;
   readonly rules: GrantRules;
   readonly revokedIds: readonly string[];
+  /** Those of the configuration. */
+  readonly schedules: readonly OpenSchedule[];
   readonly findPresented: (subject: string, deadlineAtMs: MonotonicMs) => Promise<PresentedGrants>;
   readonly takeUse: (grant: Grant, use: GrantUse, deadlineAtMs: MonotonicMs) => Promise<UseTaken>;
   readonly clock: Clock;
@@ -116,7 +119,9 @@ export function createGrantFinder(options: GrantFinderOptions): GrantFinder {
       revokedIds: new Set([...options.revokedIds, ...revokedIds]),
     };
     const refused: RefusedGrant[] = [...problems];
-    const covering: Extract<VerifiedGrant, { ok: true }>[] = [];
+    const scheduled = findScheduled(request, { options, circumstances });
+    const covering: Approved[] = [...scheduled.covering];
+    refused.push(...scheduled.refused);
     let verifications = 0;
     for (const token of tokens) {
       const known = verified.get(keyOf(token), options.clock.monotonicMs());
@@ -141,6 +146,37 @@ export function createGrantFinder(options: GrantFinderOptions): GrantFinder {
     const [first] = covering.toSorted((a, b) => a.grant.expires.localeCompare(b.grant.expires));
     return { ...(first && { covering: usable(first, options) }), refused };
   };
+}
+
+type Approved = Extract<VerifiedGrant, { ok: true }>;
+
+/** Grants of schedules whose hours are now; those of others that would cover the request say when they are not. */
+function findScheduled(
+  request: AdmissionRequest,
+  {
+    options,
+    circumstances,
+  }: { readonly options: GrantFinderOptions; readonly circumstances: GrantCircumstances },
+): { readonly covering: readonly Approved[]; readonly refused: readonly RefusedGrant[] } {
+  // The configuration bounds what others approve, not itself.
+  const unbounded = { ...circumstances, lifetimeMaxMs: Infinity, usesMax: Infinity };
+  const { username } = request.userInfo;
+  const { nowMs, cluster } = circumstances;
+  const covering: Approved[] = [];
+  const refused: RefusedGrant[] = [];
+  for (const schedule of options.schedules) {
+    const planned = planScheduledGrant(schedule, { username, cluster, nowMs });
+    if (planned === undefined) continue;
+    const { grant, isOpen } = planned;
+    const match = matchGrant(grant, request, unbounded);
+    const { id } = grant;
+    if (isOpen && match.matches) covering.push({ ok: true, grant, approvers: [] });
+    else if (isOpen && !match.matches) refused.push({ id, code: match.code, reason: match.reason });
+    else if (match.matches) {
+      refused.push({ id, code: 'grant_not_yet_valid', reason: 'its hours are not now' });
+    }
+  }
+  return { covering, refused };
 }
 
 interface Verification {
@@ -197,10 +233,7 @@ async function collect(
   return { tokens: [], revokedIds: [], problems };
 }
 
-function usable(
-  { grant, approvers }: Extract<VerifiedGrant, { ok: true }>,
-  { takeUse }: GrantFinderOptions,
-): CoveringGrant {
+function usable({ grant, approvers }: Approved, { takeUse }: GrantFinderOptions): CoveringGrant {
   const { id, subject, reason, ticket, expires, uses } = grant;
   return {
     id,

@@ -1,6 +1,7 @@
 /** A break-glass grant: who may do what to which objects, until when, how often, and why. Signed by people, outside the cluster. */
 import { z } from 'zod';
 import { parseStrictJson } from '../../base/strict-json.ts';
+import { GRANT_VERBS } from './settings.ts';
 
 /**
  * The `typ` of the signature, so that an approval of a grant cannot be used as another kind of statement, or
@@ -11,8 +12,6 @@ export const GRANT_TYPE = 'holdfast-grant+jwt';
 /** A grant nests two levels. */
 const DEPTH_MAX = 8;
 
-/** The verbs of a grant: the operations of an admission review. */
-export const GRANT_VERBS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
 const words = z.array(z.string().min(1).max(253)).min(1).max(100).readonly();
 
 const grantSchema = z

@@ -1,5 +1,6 @@
 /** The settings section `breakGlass`: the approvers, and the limits of every grant. */
 import { z } from 'zod';
+import { calendarShape, hasDaysInOrder } from '../../settings/calendar.ts';
 import {
   DAY,
   HOUR,
@@ -18,6 +19,8 @@ import {
 } from '../../settings/value-schemas.ts';
 
 const METRIC = 'holdfast_grants_total';
+/** The verbs of a grant: the operations of an admission review. */
+export const GRANT_VERBS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
 
 /** Rows of the table of limits. */
 export const BREAK_GLASS_LIMITS = {
@@ -142,7 +145,74 @@ const approverSchema = section({
     ),
 });
 
-/** Without approvers there are no grants. */
+/** Changes that need no approval at these hours: the configuration, which lies in Git, is the approval. */
+const scheduleSchema = section({
+  name: nameSchema.describe('The name of the schedule in records and messages.'),
+  reason: z
+    .string()
+    .min(1)
+    .max(1000)
+    .describe('Why nobody has to approve it then; it stands in every record of a use.'),
+  subjects: z
+    .array(usernameSchema)
+    .min(1)
+    .max(100)
+    .readonly()
+    .describe('The exact usernames that it is for.'),
+  ...calendarShape,
+  namespaces: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^(?:\*|[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)?$/u,
+          'Expected the name of a namespace, "*" or ""',
+        ),
+    )
+    .min(1)
+    .max(100)
+    .readonly()
+    .describe('In which namespaces; `"*"` for every one, `""` for what is in none.'),
+  resources: z
+    .array(
+      z
+        .string()
+        .max(253)
+        .regex(
+          /^(?:\*|[a-z0-9][a-z0-9.-]*(?:\/[a-z0-9]+)?)$/u,
+          'Expected deployments.apps, deployments.apps/scale or "*"',
+        ),
+    )
+    .min(1)
+    .max(100)
+    .readonly()
+    .describe('Which resources, with their group, as `deployments.apps/scale`.'),
+  objects: z
+    .array(z.string().min(1).max(253))
+    .min(1)
+    .max(100)
+    .readonly()
+    .default(['*'])
+    .describe('The names of the objects; `"*"` for every one.'),
+  verbs: z
+    .array(z.enum(GRANT_VERBS))
+    .min(1)
+    .max(GRANT_VERBS.length)
+    .readonly()
+    .default(['UPDATE'])
+    .describe('What may be done.'),
+  uses: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(10)
+    .describe('How many writes each person may make on each day on which it begins.'),
+}).refine(hasDaysInOrder, {
+  error: 'Expected a day that is not before "firstDate"',
+  path: ['lastDate'],
+});
+
+/** Without approvers there are no grants, but those of schedules. */
 export const breakGlassSchema = section({
   approvers: z
     .array(approverSchema)
@@ -160,6 +230,14 @@ export const breakGlassSchema = section({
     .default('holdfast-system')
     .describe(
       'The namespace of `BreakGlassGrant` objects and of the count of their uses: the one that Holdfast runs in.',
+    ),
+  schedules: z
+    .array(scheduleSchema)
+    .max(50)
+    .readonly()
+    .prefault([])
+    .describe(
+      'Changes that need no approval at certain hours, each with its people, its scope and its uses.',
     ),
   revoked: z
     .array(z.string().min(1).max(64))
@@ -183,7 +261,7 @@ export const breakGlassSchema = section({
   })
     .prefault({})
     .describe('How much any grant may allow.'),
-}).superRefine(({ approvers, approvalsRequired }, context) => {
+}).superRefine(({ approvers, approvalsRequired, schedules }, context) => {
   const names = new Set(approvers.map(({ name }) => name));
   if (names.size !== approvers.length) {
     context.addIssue({
@@ -191,6 +269,10 @@ export const breakGlassSchema = section({
       path: ['approvers'],
       message: 'Expected each name once: two keys of one person are one approval',
     });
+  }
+  if (new Set(schedules.map(({ name }) => name)).size !== schedules.length) {
+    const message = 'Expected each name once: uses are counted by it';
+    context.addIssue({ code: 'custom', path: ['schedules'], message });
   }
   if (approvers.length > 0 && approvalsRequired > names.size) {
     context.addIssue({
@@ -203,3 +285,6 @@ export const breakGlassSchema = section({
 
 /** The limits of every grant, and of the search for one. */
 export type GrantLimits = z.output<typeof breakGlassSchema>['limits'];
+
+/** Hours in which some changes need no approval. */
+export type GrantSchedule = z.output<typeof breakGlassSchema>['schedules'][number];

@@ -1,7 +1,7 @@
 /** The settings section `promotions`: which applications get only commits that were verified in another application before. */
 import { z } from 'zod';
 import { fixedLimit, SECOND, type LimitRows } from '../../settings/limit.ts';
-import { nameSchema, section } from '../../settings/value-schemas.ts';
+import { applicationPatternSchema, nameSchema, section } from '../../settings/value-schemas.ts';
 import { APPLICATION_KINDS } from '../commits/settings.ts';
 import { expandApplication, matchApplication } from './match-application.ts';
 
@@ -18,16 +18,6 @@ export const PROMOTION_LIMITS = {
     overflow: 'It is looked up again: a repository may have been out of reach in part',
   }),
 } as const satisfies LimitRows;
-
-const SEGMENT = String.raw`(?:[a-z0-9.-]+\*?[a-z0-9.-]*|\*[a-z0-9.-]*)`;
-
-const applicationPatternSchema = z
-  .string()
-  .max(506)
-  .regex(
-    new RegExp(`^${SEGMENT}/${SEGMENT}$`, 'u'),
-    'Expected NAMESPACE/NAME in lower case, each with at most one "*", as in "argocd/*-production"',
-  );
 
 const promotionSchema = section({
   name: nameSchema.describe('The name of the promotion in messages.'),

@@ -14,6 +14,9 @@ export interface DebianProgram {
   readonly package: string;
 }
 
+/** What circuit breakers ask. */
+export const PROMETHEUS_PACKAGE: DebianProgram = { program: 'prometheus', package: 'prometheus' };
+
 export interface DebianOptions {
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   readonly print?: ((line: string) => void) | undefined;

@@ -4,6 +4,7 @@ import { prepareAssets, preparePreviousAssets } from './assets.ts';
 import type { AssetsOptions } from './assets.ts';
 import { prepareChartTool } from './chart-tools.ts';
 import { prepareArgoCdAssets, prepareFluxAssets } from './gitops.ts';
+import { PROMETHEUS_PACKAGE, prepareDebianProgram } from './debian.ts';
 import { prepareHelm } from './helm.ts';
 import { prepareImageTool } from './image-tools.ts';
 import { prepareOpaCases } from '../opa-cases/compile-cases.ts';
@@ -18,6 +19,7 @@ export const PROGRAM_NAMES = [
   'nats-server',
   'rsyslogd',
   'alertmanager',
+  'prometheus',
   'loki',
   'helm',
   'kubeconform',
@@ -81,6 +83,9 @@ export async function prepareProgram(name: ProgramName, options: AssetsOptions):
     case 'tesseract':
     case 'timestamp-server':
       await prepareImageTool(name, options);
+      return;
+    case 'prometheus':
+      await prepareDebianProgram(PROMETHEUS_PACKAGE, options);
       return;
     case 'nats-server':
     case 'rsyslogd':

@@ -22,6 +22,7 @@ const READER_MANIFESTS = [
   'cluster-role.yaml',
   'credentials-role.yaml',
   'break-glass-grant.yaml',
+  'freeze.yaml',
   'lease-role.yaml',
   'registration-reader-role.yaml',
 ];

@@ -93,6 +93,11 @@ const SECTIONS: readonly FactSection[] = [
     rego: 'empties contains input.facts.object.app if input.facts.deletions.deletedCount > 20',
   },
   {
+    fact: 'freeze',
+    text: 'Which freezes cover the object: windows of the configuration, those of people, and open circuit breakers, the one that ends last first. Empty where it may be deployed.',
+    rego: 'stopped contains each.reason if some each in input.facts.freeze.freezes',
+  },
+  {
     fact: 'plaintext',
     text: 'Where the new object has a credential in plain text, by place and kind and never by value, and what decrypts the manifests of its application.',
     rego: 'leaks contains credential.path if some credential in input.facts.plaintext.credentials',

@@ -227,6 +227,22 @@ const ROLLBACK: KnownFacts = {
   },
 };
 
+const FROZEN: KnownFacts = {
+  freeze: {
+    freezes: [
+      {
+        kind: 'person',
+        name: 'freeze-01kb8s2qf3w1x5y7z9a1b3c5d7',
+        reason: 'the checkout is being repaired',
+        by: 'alice',
+        until: '2026-12-01T08:00:00Z',
+      },
+    ],
+    isRevert: false,
+    unknown: 'they may not be read: grant list and watch on freezes.holdfast.dev',
+  },
+};
+
 const UNREAD_DECRYPTION: KnownFacts = {
   plaintext: {
     credentials: [],
@@ -266,6 +282,7 @@ export const MADE_FACTS: readonly KnownFacts[] = [
   SOURCE,
   IMAGES,
   PLAINTEXT,
+  FROZEN,
   UNREAD_DECRYPTION,
   ROLLBACK,
   INVENTORY,

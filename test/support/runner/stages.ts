@@ -191,6 +191,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
       'nats-server',
       'rsyslogd',
       'alertmanager',
+      'prometheus',
       'registry',
       'referrers-registry',
       'cosign',

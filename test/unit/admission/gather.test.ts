@@ -40,6 +40,7 @@ function sources(overrides: Partial<FactSources> = {}): FactSources {
     describeImages: () => ({ status: 'known', value: [] }),
     describeDeletions: () => ({ status: 'known', value: null }),
     describeRollback: () => ({ status: 'known', value: null }),
+    describeFreezes: () => ({ status: 'known', value: { freezes: [], isRevert: false } }),
     describePlaintext: () => ({
       status: 'known',
       value: { credentials: [], isTruncated: false, secretKeys: [] },

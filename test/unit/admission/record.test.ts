@@ -37,6 +37,7 @@ function runtime(recordFailure: 'deny' | 'allow', alertsOfGrants = false): Admis
       describePlaintext: unused,
       describeDeletions: unused,
       describeRollback: unused,
+      describeFreezes: unused,
       diffChange: unused,
       readNamespace: unused,
       readInventory: unused,

@@ -106,6 +106,21 @@ const expectations: readonly (readonly [string, Partial<AuditRecord>, string | u
     { finding: true, ...allowed, code: 'version_deployed' },
     undefined,
   ],
+  [
+    'a sync while deployments are frozen',
+    { ...proof(true), code: 'freeze_in_force' },
+    'deployment-frozen',
+  ],
+  [
+    'a sync while a circuit breaker is open',
+    { ...proof(true), code: 'breaker_open' },
+    'deployment-frozen',
+  ],
+  [
+    'a sync while nobody knows what is frozen',
+    { ...allowed, policies: [verdict('warned', 'freeze_unavailable')] },
+    'freeze-unavailable',
+  ],
   ['a pod under the controller’s account', { code: 'writer_account_used' }, 'forged-identity-code'],
   ['a token of the controller', { code: 'writer_token_requested' }, 'credential-theft'],
   ['a change of an Application', { code: 'gitops_control_plane_changed' }, 'control-plane-attack'],

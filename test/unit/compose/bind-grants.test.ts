@@ -6,7 +6,13 @@ import type {
   ApiReading,
   ConnectedCluster,
 } from '../../../src/kubernetes/client/cluster-client.ts';
-import { bindGrants, readApprovers, type GrantMemory } from '../../../src/compose/bind-grants.ts';
+import {
+  bindGrants,
+  readApprovers,
+  takesGrants,
+  type GrantMemory,
+} from '../../../src/compose/bind-grants.ts';
+import { configurationSchema } from '../../../src/config/schema.ts';
 import { defaultConfiguration } from '../../../src/config/parse-configuration.ts';
 import { sampleRequest } from '../../support/admission-samples.ts';
 import { approve, GRANT_ID, makeApprover, sampleGrant } from '../../support/grants.ts';
@@ -78,6 +84,36 @@ describe('bindGrants()', () => {
     assert.deepEqual(await exposed('holdfast_grants_total'), [
       'holdfast_grants_total{code="used"} 2',
     ]);
+  });
+
+  it('takes the schedules of the configuration, whoever may approve', async () => {
+    const { metrics } = recordTelemetry();
+    const { breakGlass } = configurationSchema.parse({
+      breakGlass: {
+        schedules: [
+          {
+            name: 'nights',
+            reason: 'nobody can approve at night',
+            subjects: ['alice'],
+            from: '00:00',
+            to: '06:00',
+            namespaces: ['shop'],
+            resources: ['deployments.apps'],
+          },
+        ],
+      },
+    });
+
+    const find = await bindGrants(
+      { ...configuration, breakGlass },
+      { clock, metrics, memory: emptyMemory() },
+    );
+    const found = await find?.(request, DEADLINE);
+
+    assert.equal(found?.covering?.id, 'schedule.nights.20260101T0000Z');
+    assert.equal(takesGrants(breakGlass), true);
+    assert.equal(takesGrants(defaults.breakGlass), false);
+    assert.equal(takesGrants(configuration.breakGlass), true);
   });
 
   it('takes nothing from a grant where its use could not be counted', async () => {

@@ -40,6 +40,7 @@ function sampleRuntime(
       describeImages: () => ({ status: 'known', value: [] }),
       describeDeletions: () => ({ status: 'known', value: null }),
       describeRollback: () => ({ status: 'known', value: null }),
+      describeFreezes: () => ({ status: 'known', value: { freezes: [], isRevert: false } }),
       describePlaintext: () => ({
         status: 'known',
         value: { credentials: [], isTruncated: false, secretKeys: [] },
@@ -96,6 +97,7 @@ describe('traceRuntime()', () => {
       await sources.describePlaintext(request, sampleObject(), DEADLINE);
       await sources.describeDeletions(request, sampleObject(), DEADLINE);
       await sources.describeRollback(sampleActor(), sampleObject(), DEADLINE);
+      await sources.describeFreezes(request, sampleObject(), DEADLINE);
       await sources.findSource(sampleObject(), sampleActor(), { request, deadlineAtMs: DEADLINE });
       await runtime.breakGlass?.(request, DEADLINE);
     });

@@ -166,6 +166,7 @@ log: { level: debug }
       },
     },
     breakGlass: defaultConfiguration('/').breakGlass,
+    freeze: defaultConfiguration('/').freeze,
     ownership: {
       argocd: {
         namespace: 'gitops',
@@ -269,10 +270,8 @@ log: { level: debug }
 });
 
 test('a writer must prove that its token is bound to a pod, unless the configuration asks for less', () => {
-  const parsed = parseConfiguration(
-    'identity: { writers: [{ name: a, username: u, tool: flux }] }',
-    source,
-  );
+  const text = 'identity: { writers: [{ name: a, username: u, tool: flux }] }';
+  const parsed = parseConfiguration(text, source);
 
   assert.equal(parsed.ok && parsed.configuration.identity.writers[0]?.proof, 'pod-bound');
 });
@@ -284,7 +283,7 @@ test('policies.bundle is relative to the folder of the file', () => {
 });
 
 const SECTIONS =
-  'version, cluster, server, policies, identity, breakGlass, ownership, registration, certificates, engine, limits, kubernetes, commits, promotions, manifests, mirrors, images, audit, alerts, drift, lineage, intake, dashboard, log, traces';
+  'version, cluster, server, policies, identity, breakGlass, freeze, ownership, registration, certificates, engine, limits, kubernetes, commits, promotions, manifests, mirrors, images, audit, alerts, drift, lineage, intake, dashboard, log, traces';
 
 for (const [name, text, expected] of [
   [

@@ -103,6 +103,7 @@ function sourcesOf(inventory: readonly KubernetesObject[]): FactSources {
     describePlaintext: () => NOT_ASKED,
     describeDeletions: () => NOT_ASKED,
     describeRollback: () => NOT_ASKED,
+    describeFreezes: () => NOT_ASKED,
     diffChange: () => ({ semantic: true, paths: [], protectedKeys: [], truncated: false }),
     findSource: () => NOT_ASKED,
     readNamespace: ({ namespace = '' }) => {

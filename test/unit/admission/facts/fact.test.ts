@@ -26,6 +26,7 @@ function question(facts: FactQuestion['facts']): FactQuestion {
       describePlaintext: unasked,
       describeDeletions: unasked,
       describeRollback: unasked,
+      describeFreezes: unasked,
       diffChange: unasked,
       readNamespace: unasked,
       readInventory: unasked,

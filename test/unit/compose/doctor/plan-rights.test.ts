@@ -9,7 +9,7 @@ const resourcesOf = (file: object) => [
 const ALWAYS = ['pods', 'namespaces', 'deployments', 'replicasets'];
 const writer = { name: 'w', username: 'u' };
 
-test('rights follow from the tools and from grants', () => {
+test('rights follow from the tools, from grants and from freezes', () => {
   assert.deepEqual(resourcesOf({}), ALWAYS);
   assert.deepEqual(resourcesOf({ identity: { writers: [{ ...writer, tool: 'argocd' }] } }), [
     ...ALWAYS,
@@ -23,4 +23,5 @@ test('rights follow from the tools and from grants', () => {
     ...ALWAYS,
     'breakglassgrants',
   ]);
+  assert.deepEqual(resourcesOf({ freeze: { operators: ['alice'] } }), [...ALWAYS, 'freezes']);
 });

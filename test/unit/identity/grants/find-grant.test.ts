@@ -34,6 +34,7 @@ function finder(overrides: Partial<GrantFinderOptions> = {}) {
     usesMax: 10,
     rules: { approvers: [anna], approvalsRequired: 1 },
     revokedIds: [],
+    schedules: [],
     findPresented: () =>
       Promise.resolve({ status: 'known', tokens: [token], revokedIds: [], problems: [] }),
     takeUse: () => Promise.resolve({ status: 'taken', use: 2 }),
@@ -237,4 +238,78 @@ describe('createGrantFinder()', () => {
       assert.deepEqual(await covering?.use(use, DEADLINE), { ok: false, refused });
     });
   }
+});
+
+describe('a schedule of the configuration', () => {
+  const nowMs = Date.parse('2026-01-01T00:10:00Z');
+  const span = { startMs: nowMs - 1000, endMs: Date.parse('2026-01-01T00:20:00Z') };
+  const schedule = {
+    name: 'nights',
+    reason: 'nobody can approve at night',
+    subjects: ['alice'],
+    namespaces: ['shop'],
+    resources: ['deployments.apps'],
+    objects: ['*'],
+    verbs: ['UPDATE'] as const,
+    // More than others may approve, in number and in time.
+    uses: 500,
+    calendar: { spanAt: () => span },
+  };
+  const closed = { ...schedule, calendar: { spanAt: () => undefined } };
+  const id = 'schedule.nights.20260101T0009Z';
+  const alone = { findPresented: presenting([]) };
+
+  it('lets its people pass without an approver, and counts their writes', async () => {
+    const { covering, refused } = await finder({ ...alone, schedules: [schedule] })(
+      request,
+      DEADLINE,
+    );
+
+    assert.deepEqual(refused, []);
+    assert.deepEqual(await covering?.use(use, DEADLINE), {
+      ok: true,
+      grant: {
+        id,
+        subject: 'alice',
+        reason: 'nobody can approve at night',
+        ticket: '',
+        expires: '2026-01-01T00:20:00.000Z',
+        approvers: [],
+        use: 2,
+        usesLeft: 498,
+      },
+    });
+  });
+
+  it('says that its hours are not now, and nothing to whom it is not for', async () => {
+    const find = finder({ ...alone, schedules: [closed] });
+
+    assert.deepEqual(await find(request, DEADLINE), {
+      refused: [
+        { id: 'schedule.nights', code: 'grant_not_yet_valid', reason: 'its hours are not now' },
+      ],
+    });
+    assert.deepEqual(await find({ ...request, namespace: 'pay' }, DEADLINE), { refused: [] });
+    const bob = { ...request, userInfo: { username: 'bob' } };
+    assert.deepEqual(await find(bob, DEADLINE), { refused: [] });
+  });
+
+  it('lets nothing else pass, and nothing once it is revoked', async () => {
+    const find = finder({ ...alone, schedules: [schedule], revokedIds: [id] });
+    const elsewhere = await finder({ ...alone, schedules: [schedule] })(
+      { ...request, namespace: 'pay' },
+      DEADLINE,
+    );
+
+    assert.deepEqual(
+      elsewhere.refused.map(({ code }) => code),
+      ['grant_out_of_scope'],
+    );
+    assert.equal(elsewhere.covering, undefined);
+    const revoked = await find(request, DEADLINE);
+    assert.deepEqual(
+      [revoked.covering, revoked.refused.map(({ code }) => code)],
+      [undefined, ['grant_revoked']],
+    );
+  });
 });

@@ -22,10 +22,6 @@ export function classifyRepair(
   takesOff: boolean,
 ): Repair {
   if (what === 'deleted') return { needsWriter: true, additions: [] };
-  // What steers admission and is new: Git declares it, or nobody does.
-  if (what === 'added') {
-    return { needsWriter: false, additions: [], left: 'it is new, and no sync takes it off' };
-  }
   if (change.truncated) {
     return { needsWriter: true, additions: [], left: 'it has more changes than are compared' };
   }

@@ -155,6 +155,8 @@ export class Healer {
     const { decisionId: found } = open;
     // What was not told is not healed: nobody would know.
     if (open.reverted || found === '') return undefined;
+    // What nobody in Git declares has no writer: a person deletes it.
+    if (open.finding.what === 'added') return undefined;
     const known = this.#rows.get(key);
     const isNew = requests.has(found) && known?.requested !== found;
     const isSelected = isNew || known?.requested === found;

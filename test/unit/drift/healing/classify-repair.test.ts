@@ -21,7 +21,7 @@ function repairOf(
     readonly takesOff?: boolean;
     readonly protectedKeys?: readonly string[];
     readonly truncated?: boolean;
-    readonly what?: 'added' | 'changed' | 'deleted';
+    readonly what?: 'changed' | 'deleted';
   } = {},
 ) {
   const change = { semantic: true, paths, protectedKeys, truncated };
@@ -35,14 +35,6 @@ describe('classifyRepair', () => {
     for (const path of [GREETING, removed]) {
       assert.deepEqual(repairOf([path]), { needsWriter: true, additions: [] });
     }
-  });
-
-  it('leaves a new object that steers admission to a person', () => {
-    assert.deepEqual(repairOf([], { what: 'added' }), {
-      needsWriter: false,
-      additions: [],
-      left: 'it is new, and no sync takes it off',
-    });
   });
 
   it('takes additions off, beside the writer or without it', () => {

@@ -80,9 +80,16 @@ export function parseTrace(
 }
 
 function parseStep(line: string): Step | undefined {
-  const [matched, file = '', row = '', bars = '', step = '', what = ''] = STEP.exec(line) ?? [];
-  if (matched === undefined) return undefined;
-  return { file, row: Number(row), depth: bars.length / '| '.length, step, what };
+  const found = STEP.exec(line);
+  if (found === null) return undefined;
+  const [file, row, bars, step, what] = found.slice(1);
+  return {
+    file: String(file),
+    row: Number(row),
+    depth: String(bars).length / '| '.length,
+    step: String(step),
+    what: String(what),
+  };
 }
 
 /** Empty where the query is undefined. */

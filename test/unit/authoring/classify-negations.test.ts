@@ -176,6 +176,7 @@ describe('classifyNegations()', () => {
         'of_rule if not startswith(chosen.name, "a")',
         'of_cases if not startswith(cases.name, "a")',
         'of_condition if not startswith(narrowed.name, "a")',
+        'called_list(given) if { some item in given.items; not startswith(item.name, "a") }',
         'parts := input.given.items',
         'chosen := {"name": input.a.b}',
         'cases := input.a if input.one else := input.b',

@@ -44,6 +44,23 @@ spec:
         }
 `;
 
+/** What Go answers is in the test. */
+const REPLACING_TEMPLATE = `apiVersion: templates.gatekeeper.sh/v1
+kind: ConstraintTemplate
+metadata: { name: replacing }
+spec:
+  crd: { spec: { names: { kind: Replacing } } }
+  targets:
+    - target: admission.k8s.gatekeeper.sh
+      rego: |
+        package replacing
+
+        violation[{"msg": msg}] {
+          replaced := [replace("é1", "", ""), replace("é1", "", "x"), replace("", "", "x"), replace("1", "1", "2")]
+          msg := sprintf("%v", [replaced])
+        }
+`;
+
 /** Where a name is no version, the first expression is undefined and the second holds. */
 const COMPARING_TEMPLATE = `apiVersion: templates.gatekeeper.sh/v1
 kind: ConstraintTemplate
@@ -179,6 +196,22 @@ describe('a bundle of templates and constraints', () => {
     assert.match(alone.message, /^\[it\] 0 namespaces$/mu);
     assert.match(beside.message, /^\[it\] 1 namespaces$/mu);
     assert.match(beside.message, /^\[it\] is there$/mu);
+  });
+
+  it('ends where a template replaces an empty text, as it does in gator', async (t) => {
+    const bundle = await build(
+      t,
+      {
+        'team/template.yaml': REPLACING_TEMPLATE,
+        'team/constraint.yaml':
+          'apiVersion: constraints.gatekeeper.sh/v1beta1\nkind: Replacing\nmetadata: { name: it }\n',
+      },
+      ['required-labels'],
+    );
+
+    const { message } = await decide(bundle, 'required-labels/unowned.yaml');
+
+    assert.match(message, /^\[it\] \["é1", "xéx1x", "x", "2"\]$/mu);
   });
 
   it('has a call undefined whose built-in function fails, as gator has it, and in the same request no policy of its own', async (t) => {

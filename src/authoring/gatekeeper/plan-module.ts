@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { isRecord } from '../../base/is-record.ts';
+import { REPLACE } from './replace-module.ts';
 import type { InventoryPath } from '../../policy/gatekeeper/constraint.ts';
 
 export interface TemplateModule {
@@ -31,6 +32,8 @@ const RULE = 'violation';
 const LIBRARIES = 'lib';
 const INVENTORY = 'inventory';
 const EXTERNAL_DATA = 'external_data';
+/** The built-in function that templates call another one for. */
+const REPLACED = 'replace';
 /** Of the inventory: below that a path selects everything. An object of a namespace has five keys before its own members. */
 const PATH_LENGTH_MAX = 16;
 
@@ -43,7 +46,13 @@ const termSchema = z.object({
 const treeSchema = z.looseObject({
   package: z.object({ path: z.array(termSchema).min(2), location: placeSchema }),
   imports: z
-    .array(z.looseObject({ path: z.object({ value: z.array(termSchema) }), location: placeSchema }))
+    .array(
+      z.looseObject({
+        path: z.object({ value: z.array(termSchema) }),
+        alias: z.string().optional(),
+        location: placeSchema,
+      }),
+    )
     .default([]),
   rules: z.array(z.looseObject({ head: z.looseObject({ ref: z.array(termSchema) }) })).default([]),
 });
@@ -170,8 +179,29 @@ function rewrite(
     removed: 'data'.length,
     inserted: libraries,
   }));
+  edits.push(...editReplace(tree, references, offsetOf));
   edits.push(editPackage(text, offsetOf(tree.package.location), { template, part }));
   return applyEdits(text, edits);
+}
+
+/** A template that defines the name itself means its own. */
+function editReplace(
+  { rules, imports }: Tree,
+  references: readonly (readonly Term[])[],
+  offsetOf: (place: Place) => number,
+): readonly Edit[] {
+  const isOwn =
+    rules.some(({ head }) => head.ref[0]?.value === REPLACED) ||
+    imports.some(({ path, alias }) => (alias ?? path.value.at(-1)?.value) === REPLACED);
+  if (isOwn) return [];
+  const calls = references.flatMap(([head, ...others]) =>
+    head?.value === REPLACED && others.length === 0 && head.location ? [head.location] : [],
+  );
+  return [...new Set(calls.map(offsetOf))].map((at) => ({
+    at,
+    removed: REPLACED.length,
+    inserted: REPLACE,
+  }));
 }
 
 function editPackage(

@@ -22,6 +22,7 @@ import {
   type PrepareOptions,
   type VersionedModule,
 } from './prepare-template.ts';
+import { REPLACE_FILE, REPLACE_MODULE } from './replace-module.ts';
 import { readText } from './suite/find-suites.ts';
 
 export interface PreparedGatekeeper {
@@ -140,6 +141,7 @@ export function listModules(
 ): ReadonlyMap<string, VersionedModule> {
   const entry = formatConstraintEntry(prepared.map(({ template }) => template.name));
   return new Map([
+    [REPLACE_FILE, REPLACE_MODULE] as const,
     ...prepared.flatMap(({ modules }) => [...modules]),
     ...[...entry].map(([name, text]) => [`_entry/${name}`, { text, regoVersion: 1 }] as const),
   ]);

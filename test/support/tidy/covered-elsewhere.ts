@@ -58,6 +58,10 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/compose/report-lost.test.ts',
     why: 'its reporters record with it, and one of them holds it to whole records',
   },
+  'src/authoring/gatekeeper/replace-module.ts': {
+    test: 'test/integration/gatekeeper-bundle.test.ts',
+    why: 'it holds Rego, which a bundle shows',
+  },
   'src/authoring/definitions-of.ts': {
     test: 'test/unit/authoring/classify-negations.test.ts',
     why: 'it finds the rules that the checks of findings and negations follow',

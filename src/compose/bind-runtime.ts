@@ -180,8 +180,7 @@ function bindSources(
     clusterObjects = NO_CLUSTER_OBJECTS,
   }: RuntimeDependencies,
 ): FactSources {
-  const { identity, ownership, limits } = configuration;
-  const { argocd, gitopsOnlyNamespaces, exemptNamespaces, selectors } = ownership;
+  const { identity, ownership } = configuration;
   const custom = readCustomImages(configuration.images.resources);
   const classifyActor = createActorClassifier({
     writers: identity.writers,
@@ -191,14 +190,38 @@ function bindSources(
   const findSource = createSourceFinder({
     lookupObject: lookup.lookupObject,
     lookupFresh: lookup.lookupFresh,
-    argocdNamespace: argocd.namespace,
+    argocdNamespace: ownership.argocd.namespace,
     isLive: proveActor !== undefined,
     findApplication,
     judgeCommits,
     readApplication,
   });
-  // argocd-cm may change at run time: the readers of marks are then created again.
-  const readers = remakeOnChange(lookup.argocdSettings, (live) => {
+  const readers = bindMarkReaders(configuration, lookup, hider);
+  return {
+    classifyActor: (request) => withCredential(request, classifyActor(request.userInfo)),
+    proveActor: proveActor ?? believeActor,
+    describeObject: (request, actor, deadlineAtMs) =>
+      readers().describeObject(request, actor, deadlineAtMs),
+    describeImages: bindImageFacts(custom, judgeImages),
+    describePlaintext: bindPlaintext(lookup, proveActor !== undefined),
+    describeDeletions: bindDeletions(lookup, deletions),
+    describeRollback,
+    describeFreezes: bindFreezeFacts(freezes, { clock: systemClock, isRevert }),
+    diffChange: (request) => readers().diffChange(request),
+    ...clusterObjects,
+    findSource,
+  };
+}
+
+/** What reads marks, created again when `argocd-cm` changes at run time. */
+function bindMarkReaders(
+  configuration: Configuration,
+  lookup: ClusterLookup,
+  hider: RuntimeDependencies['hider'],
+) {
+  const { ownership, limits } = configuration;
+  const { argocd, gitopsOnlyNamespaces, exemptNamespaces, selectors } = ownership;
+  return remakeOnChange(lookup.argocdSettings, (live) => {
     const marks = argocdMarks(argocd, live);
     return {
       describeObject: createObjectDescriber({
@@ -221,20 +244,6 @@ function bindSources(
       }),
     };
   });
-  return {
-    classifyActor: (request) => withCredential(request, classifyActor(request.userInfo)),
-    proveActor: proveActor ?? believeActor,
-    describeObject: (request, actor, deadlineAtMs) =>
-      readers().describeObject(request, actor, deadlineAtMs),
-    describeImages: bindImageFacts(custom, judgeImages),
-    describePlaintext: bindPlaintext(lookup, proveActor !== undefined),
-    describeDeletions: bindDeletions(lookup, deletions),
-    describeRollback,
-    describeFreezes: bindFreezeFacts(freezes, { clock: systemClock, isRevert }),
-    diffChange: (request) => readers().diffChange(request),
-    ...clusterObjects,
-    findSource,
-  };
 }
 
 function bindImageFacts(

@@ -123,7 +123,7 @@ async function startParts(options: ServiceOptions, stops: Stops): Promise<Runnin
   const bindParts = async (next: Configuration) => ({
     lookup: clusters.lookup,
     describeRollback: lineage?.describeRollback,
-    ...recordingOf(evidence),
+    ...evidence,
     ...(await guards.bind(next)),
     ...(await commits.bind(next)),
     ...(await images.bind(next)),
@@ -279,14 +279,6 @@ async function startTraces(
 /** Of several evaluations of a request, the last one is named. */
 function onEvaluation(place: EvaluationPlace): void {
   currentSpan()?.annotate({ 'holdfast.evaluation.place': place });
-}
-
-/** What of the evidence a configuration is bound to. */
-function recordingOf({
-  hider,
-  recordInput,
-}: BoundEvidence): Pick<RuntimeDependencies, 'hider' | 'recordInput'> {
-  return { hider, recordInput };
 }
 
 async function startEvidence(

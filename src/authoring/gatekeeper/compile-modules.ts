@@ -6,7 +6,8 @@ import { ENTRY_POINT } from '../format-entry-module.ts';
 import { writeCapabilities } from '../write-capabilities.ts';
 import { writeSources } from '../write-sources.ts';
 import { regoVersionsOf } from './rego-versions.ts';
-import type { PrepareOptions, VersionedModule } from './prepare-template.ts';
+import type { PrepareOptions } from './prepare-template.ts';
+import type { VersionedModule } from './versioned-module.ts';
 
 /** Below the folder of a compilation: the module holds the names of its files, which are the same everywhere. */
 const SOURCES = 'sources';

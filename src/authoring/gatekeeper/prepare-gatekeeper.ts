@@ -16,13 +16,9 @@ import {
   type PlannedConstraint,
   type PlannedConstraints,
 } from './plan-constraints.ts';
-import {
-  prepareTemplate,
-  type PreparedTemplate,
-  type PrepareOptions,
-  type VersionedModule,
-} from './prepare-template.ts';
+import { prepareTemplate, type PreparedTemplate, type PrepareOptions } from './prepare-template.ts';
 import { REPLACE_FILE, REPLACE_MODULE } from './replace-module.ts';
+import type { VersionedModule } from './versioned-module.ts';
 import { readText } from './suite/find-suites.ts';
 
 export interface PreparedGatekeeper {

@@ -7,12 +7,7 @@ import type { InventoryPath } from '../../policy/gatekeeper/constraint.ts';
 import { runOpa } from '../opa-program.ts';
 import type { Template } from './parse-template.ts';
 import { planModule } from './plan-module.ts';
-
-/** A module of a bundle, in the version of Rego that it is written in. */
-export interface VersionedModule {
-  readonly text: string;
-  readonly regoVersion: 0 | 1;
-}
+import type { VersionedModule } from './versioned-module.ts';
 
 export interface PreparedTemplate {
   readonly template: Template;

@@ -2,7 +2,7 @@
  * What templates call in the place of `replace`. What OPA compiles of it never ends where the text to replace is empty, and templates of the public library
  * call it so, for quantities without a unit. Source: OPA 1.22, wasm/src/strings.c, opa_strings_replace.
  */
-import type { VersionedModule } from './prepare-template.ts';
+import type { VersionedModule } from './versioned-module.ts';
 
 /** The function, as templates name it. */
 export const REPLACE = 'data.holdfast.gatekeeper.strings.replaced';

@@ -445,9 +445,8 @@ test('parseConfiguration() puts warnings where they belong', () => {
 
 // Rows of a whole section; those of optional sections, and of parts deeper down, are tested with their own schema.
 const configurable = Object.entries<Limit>(LIMITS).filter(
-  ([key, row]) =>
-    row.minimum < row.maximum &&
-    /^(?!traces|drift|lineage|intake|dashboard)[^.]+\.[^.]+$/u.test(key),
+  ([key, { minimum, maximum }]) =>
+    minimum < maximum && /^(?!traces|drift|lineage|intake|dashboard)[^.]+\.[^.]+$/u.test(key),
 );
 
 for (const [key, row] of configurable) {

@@ -6,6 +6,7 @@ import type { FactSources, Gathered } from '../admission/facts/fact-sources.ts';
 import type { AdmissionObserver, DecisionRecorder, PolicyEngine } from '../admission/ports.ts';
 import type { AdmissionRuntime } from '../admission/runtime.ts';
 import { HoldfastError } from '../errors.ts';
+import type { EvaluationPlace } from '../policy/engine.ts';
 import { measureWait } from '../telemetry/tracing/measure-wait.ts';
 import { currentSpan } from '../telemetry/tracing/trace-context.ts';
 import type { OpenSpan, Traces } from '../telemetry/tracing/traces.ts';
@@ -83,6 +84,11 @@ function traceSources(sources: FactSources, traces: Traces): FactSources {
 
 function failWhereUnavailable(gathered: Gathered<unknown>, span: OpenSpan): void {
   if (gathered.status === 'unavailable') span.fail(gathered.code);
+}
+
+/** Names where a request was evaluated; of several evaluations the last one. */
+export function onEvaluation(place: EvaluationPlace): void {
+  currentSpan()?.annotate({ 'holdfast.evaluation.place': place });
 }
 
 /** A recorder whose waits have spans, and whose records name the span of their request. */

@@ -46,6 +46,7 @@ identity:
       sharedControllerManager: false,
       grantsPossible: false,
       grantOptions: [],
+      freezeOperators: [],
       operators: {
         'cert-manager': {
           rules: [{ verbs: ['UPDATE'], groups: [''], resources: ['secrets'], paths: ['data'] }],
@@ -85,6 +86,7 @@ it("bindParameters() lays the configured parameters over the policy's own", () =
     sharedControllerManager: false,
     grantsPossible: false,
     grantOptions: [],
+    freezeOperators: [],
     operators: {},
     allowSync: true,
     syncAccounts: [],

@@ -426,9 +426,7 @@ for (const [name, text, expected] of [
 }
 
 test('parseConfiguration() shows so many problems, and counts the rest', () => {
-  const text = Array.from({ length: 60 }, (_, index) => `unknown${index}: 1`).join('\n');
-
-  const problems = problemsOf(text);
+  const problems = problemsOf(Array.from({ length: 60 }, (_, at) => `unknown${at}: 1`).join('\n'));
 
   assert.equal(problems.length, 51);
   assert.equal(problems.at(-1), 'h.yaml:51:1: 10 more problems are not shown');

@@ -15,7 +15,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
 
 /** Files below `src/` that take text or bytes and have no row of their own. */
 export const NOT_FUZZED: ReadonlyMap<string, string> = new Map([
-  ['authoring/explain/parse-trace', 'reads the JSON of the OPA program that we started ourselves'],
+  ['authoring/explain/parse-trace', 'reads what the OPA program prints that we started ourselves'],
   ['authoring/parse-policy-module', 'reads the JSON of the OPA program that we started ourselves'],
   [
     'kubernetes/lookup/parse-claims',

@@ -157,6 +157,27 @@ describe('parseGkeEntry()', () => {
     assert.equal(parseGkeEntry({ ...bare, protoPayload: path }).events[0]?.object, undefined);
   });
 
+  it('reads which object by its path, as far as that goes', () => {
+    const read = (resourceName: string) => {
+      const payload = { serviceName: 'k8s.io', methodName: 'list', resourceName };
+      return parseGkeEntry({ insertId: 'i1', protoPayload: payload }).events[0]?.object;
+    };
+    const none = { group: '', version: 'v1', subresource: '', namespace: '', name: '', uid: '' };
+    assert.deepEqual(read('core/v1/nodes'), { ...none, resource: 'nodes' });
+    assert.deepEqual(read('core/v1/namespaces/shop'), {
+      ...none,
+      resource: 'namespaces',
+      name: 'shop',
+    });
+    assert.deepEqual(read('core/v1/namespaces/shop/pods'), {
+      ...none,
+      resource: 'pods',
+      namespace: 'shop',
+    });
+    assert.equal(read('core'), undefined);
+    assert.equal(read('core/v1/namespaces/shop/'), undefined);
+  });
+
   it('counts entries of other services', () => {
     assert.deepEqual(parseGkeEntry(gkeEntry({ serviceName: 'container.googleapis.com' })), {
       events: [],

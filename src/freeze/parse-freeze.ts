@@ -58,9 +58,11 @@ const freezeObject = z.looseObject({
 export function parseFreeze(object: unknown): ParsedFreeze {
   const parsed = freezeObject.safeParse(object);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const place = issue?.path.map(String).join('.') ?? '';
-    return { ok: false, name: nameOf(object), reason: `${place}: ${issue?.message ?? ''}` };
+    const reason = parsed.error.issues
+      .slice(0, 1)
+      .map(({ path, message }) => `${path.map(String).join('.')}: ${message}`)
+      .join('');
+    return { ok: false, name: nameOf(object), reason };
   }
   const { metadata, spec } = parsed.data;
   const { reason, by, expires, applications, namespaces, breaker, ended, endedBy, endedReason } =

@@ -93,10 +93,8 @@ function findPatternProblems(
     return [{ option, problem }];
   }
   const wrong = texts.flatMap((text) => {
-    const parsed = schema.safeParse(text);
-    return parsed.success
-      ? []
-      : [`${parsed.error.issues[0]?.message ?? ''}: ${JSON.stringify(text)}`];
+    const issues = schema.safeParse(text).error?.issues ?? [];
+    return issues.map(({ message }) => `${message}: ${JSON.stringify(text)}`);
   });
   return wrong.slice(0, 1).map((problem) => ({ option, problem }));
 }

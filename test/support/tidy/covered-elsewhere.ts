@@ -22,10 +22,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/dashboard/dashboard.test.ts',
     why: 'every answer is made with it',
   },
-  'src/dashboard/http/read-form.ts': {
-    test: 'test/unit/dashboard/dashboard.test.ts',
-    why: 'forms come over HTTP',
-  },
   'src/dashboard/live/format-event.ts': {
     test: 'test/unit/dashboard/live/event-stream.test.ts',
     why: 'a stream consists of its events',

@@ -24,6 +24,13 @@ describe('parseFalcoEvent()', () => {
     });
   });
 
+  it('leaves out a time that is not said, or is none', () => {
+    for (const time of [undefined, 'soon']) {
+      const parsed = parseFalcoEvent(sentFalcoEvent({ time }));
+      assert.equal(parsed.ok && parsed.event.time, '');
+    }
+  });
+
   it('reads who has asked the API server for what', () => {
     const parsed = parseFalcoEvent(
       sentFalcoEvent({

@@ -86,6 +86,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   'audit replay': ['sink'],
   'audit verify': ['journal'],
   'drift show': ['D1', 'journal'],
+  'drift heal': ['01JD3V9K2MZX5Q7R8T0W1Y2A3B'],
   'lineage show': ['argocd/shop', 'journal'],
   'lineage verify': ['argocd/shop', '1'.repeat(40)],
   'credential accept': ['alice'],

@@ -1,8 +1,8 @@
 /** Binds what stops deployments: the windows of the configuration, and the `Freeze` objects of the cluster. */
-import type { FactSources } from '../admission/facts/fact-sources.ts';
+import type { FactSources, Gathered } from '../admission/facts/fact-sources.ts';
 import { FollowedCalendar } from '../base/calendar/followed-calendar.ts';
 import { openZone } from '../base/calendar/zone-clock.ts';
-import type { Clock, MonotonicMs } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Configuration } from '../config/schema.ts';
 import { FollowedFreezes } from '../freeze/followed-freezes.ts';
 import {
@@ -17,16 +17,16 @@ import type { DeployedObject } from '../freeze/match-frozen.ts';
 import type { AdmissionRequest } from '../kubernetes/admission-request.ts';
 import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
 import type { ObjectFact } from '../ownership/object-fact.ts';
+import type { RollbackFact } from '../source/lineage/decide-rollback.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { installationNamespaces } from './installation-namespaces.ts';
 
-/** Whether a write takes its application back to a version that was verified. Never rejects. */
-export type RevertTest = (
-  request: AdmissionRequest,
-  object: ObjectFact,
-  deadlineAtMs: MonotonicMs,
-) => boolean | Promise<boolean>;
+export interface FreezeFactDependencies {
+  readonly clock: Clock;
+  /** @default no write is known to go back to a version that was verified */
+  readonly describeRollback?: FactSources['describeRollback'] | undefined;
+}
 
 export interface FreezeDependencies {
   readonly clock: Clock;
@@ -139,19 +139,30 @@ export function openWindows({
 /** How requests are described; nothing is frozen without sources. */
 export function bindFreezeFacts(
   sources: FreezeSources | undefined,
-  { clock, isRevert }: { readonly clock: Clock; readonly isRevert?: RevertTest | undefined },
+  { clock, describeRollback }: FreezeFactDependencies,
 ): FactSources['describeFreezes'] {
   if (sources === undefined) return () => ({ status: 'known', value: NOTHING });
-  return (request, object, deadlineAtMs) => {
+  return (request, { actor, object }, deadlineAtMs) => {
     const deployed = describeDeployed(request, object);
     const value =
       deployed === undefined ? NOTHING : describeFreezes(deployed, sources, clock.wallMs());
-    if (value.freezes.length === 0 || isRevert === undefined) return { status: 'known', value };
-    const answer = isRevert(request, object, deadlineAtMs);
-    return answer instanceof Promise
-      ? answer.then((reverts) => ({ status: 'known', value: { ...value, isRevert: reverts } }))
-      : { status: 'known', value: { ...value, isRevert: answer } };
+    if (value.freezes.length === 0 || describeRollback === undefined) {
+      return { status: 'known', value };
+    }
+    const withRevert = (rollback: Gathered<RollbackFact | null>): Gathered<FreezeFact> => ({
+      status: 'known',
+      value: { ...value, isRevert: isRevert(rollback) },
+    });
+    const rollback = describeRollback(actor, object, deadlineAtMs);
+    return rollback instanceof Promise ? rollback.then(withRevert) : withRevert(rollback);
   };
+}
+
+/** Back to what was verified; not where that application itself keeps another version. What nobody can tell is none. */
+function isRevert(rollback: Gathered<RollbackFact | null>): boolean {
+  if (rollback.status !== 'known' || rollback.value === null) return false;
+  const { isRollback, isVerified, frozenUntil } = rollback.value;
+  return isRollback && isVerified && frozenUntil === '';
 }
 
 const NOTHING: FreezeFact = { freezes: [], isRevert: false };

@@ -40,7 +40,7 @@ export async function bindGrantHolds(
     lifeMs: VERIFIED_MS,
     entriesMax: BREAK_GLASS_LIMITS['breakGlass.objectsMax'].default,
   });
-  return async (object, deadlineAtMs) => {
+  return async ({ object }, deadlineAtMs) => {
     const listed = await objects.list(deadlineAtMs);
     if (listed.status === 'unavailable') {
       return {

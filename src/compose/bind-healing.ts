@@ -7,6 +7,8 @@ import { parseRequests, REQUESTS_NAME } from '../drift/healing/parse-requests.ts
 import { HealingState } from '../drift/healing/healing-state.ts';
 import { createClusterClient } from '../kubernetes/client/client.ts';
 import type { ConnectedCluster } from '../kubernetes/client/cluster-client.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { bindFreezeHolds } from './bind-freeze-holds.ts';
 import { bindGrantHolds } from './bind-grant-holds.ts';
 import type { DriftConfiguration } from './drift-messages.ts';
 
@@ -14,21 +16,27 @@ export interface HealingDependencies extends Pick<HealingPorts, 'findApplication
   /** Of the account of Holdfast: it reads, and asks for the token of the other one. */
   readonly client: ConnectedCluster;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly state: StateStore;
 }
 
 export interface BoundHealing {
   readonly ports: HealingPorts;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /** One at a time is written; the other is in reserve. */
 const CONNECTIONS_MAX = 2;
 
+type HealingConfiguration = Pick<
+  DriftConfiguration,
+  'breakGlass' | 'cluster' | 'drift' | 'freeze' | 'identity' | 'kubernetes' | 'ownership'
+>;
+
 /** `undefined` where nothing is to be healed. */
 export async function bindHealing(
-  configuration: Pick<DriftConfiguration, 'breakGlass' | 'cluster' | 'drift' | 'kubernetes'>,
-  { client, clock, state, findApplication, record }: HealingDependencies,
+  configuration: HealingConfiguration,
+  { client, clock, logger, state, findApplication, record }: HealingDependencies,
 ): Promise<BoundHealing | undefined> {
   const { breakGlass, cluster, drift, kubernetes } = configuration;
   if (drift?.heal === undefined) return undefined;
@@ -39,6 +47,8 @@ export async function bindHealing(
     token: createHealerToken({ client, namespace: breakGlass.namespace, clock }),
   });
   if (writer === undefined) return undefined;
+  const grants = await bindGrantHolds({ breakGlass, cluster }, { client, clock });
+  const freezes = bindFreezeHolds(configuration, { client, clock, logger });
   return {
     ports: {
       settings: drift.heal,
@@ -48,10 +58,14 @@ export async function bindHealing(
       findApplication,
       record,
       readRequests: () => readRequests({ client, namespace: breakGlass.namespace, clock }),
-      findHold: await bindGrantHolds({ breakGlass, cluster }, { client, clock }),
+      findHold: async (drifted, deadlineAtMs) => {
+        const frozen = await freezes?.findHold(drifted, deadlineAtMs);
+        return frozen?.status === 'held' ? frozen : await grants(drifted, deadlineAtMs);
+      },
     },
-    close: () => {
+    close: async () => {
       writer.close();
+      await freezes?.close();
     },
   };
 }

@@ -34,7 +34,7 @@ import {
 import { argocdMarks } from './argocd-marks.ts';
 import { bindCredentials, type CredentialReader } from './bind-credentials.ts';
 import { bindParameters } from './bind-parameters.ts';
-import { bindFreezeFacts, canFreeze, type RevertTest } from './bind-freezes.ts';
+import { bindFreezeFacts, canFreeze } from './bind-freezes.ts';
 import { judgesImages } from './bind-images.ts';
 import { bindSettings } from './bind-settings.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
@@ -63,8 +63,6 @@ export interface RuntimeDependencies {
   readonly describeRollback?: FactSources['describeRollback'] | undefined;
   /** Absent: nothing is frozen. */
   readonly freezes?: FreezeSources | undefined;
-  /** @default no write is known to go back to a version that was verified */
-  readonly isRevert?: RevertTest | undefined;
   /** Absent: policies that read namespaces or the inventory are unavailable. */
   readonly clusterObjects?: ClusterObjects | undefined;
   /** Absent where records do not keep what the policies were given. */
@@ -176,7 +174,6 @@ function bindSources(
     deletions = new DeletionCounts(systemClock),
     describeRollback = noRollback,
     freezes,
-    isRevert,
     clusterObjects = NO_CLUSTER_OBJECTS,
   }: RuntimeDependencies,
 ): FactSources {
@@ -206,7 +203,7 @@ function bindSources(
     describePlaintext: bindPlaintext(lookup, proveActor !== undefined),
     describeDeletions: bindDeletions(lookup, deletions),
     describeRollback,
-    describeFreezes: bindFreezeFacts(freezes, { clock: systemClock, isRevert }),
+    describeFreezes: bindFreezeFacts(freezes, { clock: systemClock, describeRollback }),
     diffChange: (request) => readers().diffChange(request),
     ...clusterObjects,
     findSource,

@@ -10,6 +10,8 @@ export type DriftConfiguration = Pick<
   | 'breakGlass'
   | 'cluster'
   | 'drift'
+  | 'freeze'
+  | 'identity'
   | 'kubernetes'
   | 'limits'
   | 'ownership'

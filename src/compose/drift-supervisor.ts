@@ -49,9 +49,7 @@ export class DriftSupervisor {
     this.#journal = dependencies.journal;
     this.#reporter = dependencies.reporter;
     const { configuration, folder, environment, replica, entry = ENTRY } = options;
-    const { audit, breakGlass, cluster, drift, kubernetes, limits, ownership, registration } =
-      configuration;
-    this.#pathsMax = limits.changedPathsMax;
+    this.#pathsMax = configuration.limits.changedPathsMax;
     this.#thread = new SupervisedThread(
       {
         description: {
@@ -64,16 +62,7 @@ export class DriftSupervisor {
           restartsMetric: 'holdfast_drift_thread_restarts_total',
         },
         start: {
-          configuration: {
-            audit,
-            breakGlass,
-            cluster,
-            drift,
-            kubernetes,
-            limits,
-            ownership,
-            registration,
-          },
+          configuration: pickRead(configuration),
           folder,
           newest: this.#newest.memory,
           environment: { ...environment },
@@ -114,4 +103,22 @@ export class DriftSupervisor {
     );
     this.#thread.order({ number, decisionId });
   }
+}
+
+/** A message must carry no more than the thread reads: the rest has credentials of others. */
+function pickRead(configuration: DriftConfiguration): DriftConfiguration {
+  const { audit, breakGlass, cluster, drift, freeze } = configuration;
+  const { identity, kubernetes, limits, ownership, registration } = configuration;
+  return {
+    audit,
+    breakGlass,
+    cluster,
+    drift,
+    freeze,
+    identity,
+    kubernetes,
+    limits,
+    ownership,
+    registration,
+  };
 }

@@ -89,6 +89,7 @@ async function startWork(
   const healing = await bindHealing(configuration, {
     client,
     clock: systemClock,
+    logger: tools.logger,
     state: journal.state,
     findApplication: marks.findApplication,
     record: (report) => recording.record({ healing: report }),
@@ -127,7 +128,7 @@ async function startWork(
       await watch.close();
       await marks.close();
       bound.close();
-      healing?.close();
+      await healing?.close();
       client.close();
       await journal.close();
     },

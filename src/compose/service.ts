@@ -10,12 +10,10 @@ import type { SnapshotObjects } from '../kubernetes/lookup/snapshot-lookup.ts';
 import { hashConfiguration, type LoadedConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
 import { listSelectors } from '../policy/deciding-labels.ts';
-import type { EvaluationPlace } from '../policy/engine.ts';
 import type { RunningServer } from '../server/server.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, MetricsExposition, MetricsIntake } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/tracing/traces.ts';
-import { currentSpan } from '../telemetry/tracing/trace-context.ts';
 import { bindBreakers } from './bind-breakers.ts';
 import { bindCertificates, type BoundCertificates } from './bind-certificates.ts';
 import { bindEvidence, type BoundEvidence } from './bind-evidence.ts';
@@ -45,7 +43,7 @@ import { followChanges } from './follow-changes.ts';
 import type { CommitDependencies } from './running-commits.ts';
 import type { DashboardSupervisor } from './dashboard-supervisor.ts';
 import { serve, type Clusters, type InForce, type ServedParts } from './serve.ts';
-import { traceRuntime } from './trace-runtime.ts';
+import { onEvaluation, traceRuntime } from './trace-runtime.ts';
 
 export interface ServiceOptions {
   readonly loaded: LoadedConfiguration;
@@ -274,11 +272,6 @@ async function startTraces(
   });
   if (traces !== undefined) stops.push(() => traces.close());
   return traces;
-}
-
-/** Of several evaluations of a request, the last one is named. */
-function onEvaluation(place: EvaluationPlace): void {
-  currentSpan()?.annotate({ 'holdfast.evaluation.place': place });
 }
 
 async function startEvidence(

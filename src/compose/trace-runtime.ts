@@ -75,8 +75,8 @@ function traceSources(sources: FactSources, traces: Traces): FactSources {
       measure('deletions', () => sources.describeDeletions(request, object, deadlineAtMs)),
     describeRollback: (actor, object, deadlineAtMs) =>
       measure('rollback', () => sources.describeRollback(actor, object, deadlineAtMs)),
-    describeFreezes: (request, object, deadlineAtMs) =>
-      measure('freeze', () => sources.describeFreezes(request, object, deadlineAtMs)),
+    describeFreezes: (request, written, deadlineAtMs) =>
+      measure('freeze', () => sources.describeFreezes(request, written, deadlineAtMs)),
     findSource: (object, actor, asked) =>
       measure('source', () => sources.findSource(object, actor, asked)),
   };

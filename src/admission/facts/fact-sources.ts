@@ -61,7 +61,7 @@ export interface FactSources {
   /** Synchronous where nothing is frozen. */
   readonly describeFreezes: (
     request: AdmissionRequest,
-    object: ObjectFact,
+    written: { readonly actor: ActorFact; readonly object: ObjectFact },
     deadlineAtMs: MonotonicMs,
   ) => Gathered<FreezeFact> | Promise<Gathered<FreezeFact>>;
   readonly diffChange: (request: AdmissionRequest) => ChangeFact;

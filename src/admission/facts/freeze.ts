@@ -3,8 +3,8 @@ import { defineFact } from './fact.ts';
 
 /** Not recorded: a finding names them. */
 export const freezeFact = defineFact('freeze', {
-  needs: ['object'],
-  gather: ({ request, sources, deadlineAtMs }, { object }) =>
-    sources.describeFreezes(request, object, deadlineAtMs),
+  needs: ['actor', 'object'],
+  gather: ({ request, sources, deadlineAtMs }, written) =>
+    sources.describeFreezes(request, written, deadlineAtMs),
   record: () => ({}),
 });

@@ -20,7 +20,7 @@ export type HealingHold =
  * rejects.
  */
 export type HoldFinder = (
-  object: ObjectReference,
+  drifted: { readonly object: ObjectReference; readonly application: ObjectReference },
   deadlineAtMs: MonotonicMs,
 ) => Promise<HealingHold>;
 
@@ -67,7 +67,7 @@ export async function prepareRepair(
 ): Promise<PreparedRepair> {
   const { open, application } = drifted;
   const { object, what } = open.finding;
-  const hold = await ports.findHold(object, deadlineAtMs);
+  const hold = await ports.findHold({ object, application }, deadlineAtMs);
   if (hold.status === 'held') return hold;
   const repair = classifyRepair(open.finding, ports.settings.additions);
   if (!repair.needsWriter && repair.additions.length === 0) {

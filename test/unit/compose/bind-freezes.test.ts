@@ -8,8 +8,10 @@ import {
   openWindows,
 } from '../../../src/compose/bind-freezes.ts';
 import { configurationSchema } from '../../../src/config/schema.ts';
+import type { Gathered } from '../../../src/admission/facts/fact-sources.ts';
+import type { RollbackFact } from '../../../src/source/lineage/decide-rollback.ts';
 import { formatFreezesPath } from '../../../src/freeze/followed-freezes.ts';
-import { sampleObject, sampleRequest } from '../../support/admission-samples.ts';
+import { sampleActor, sampleObject, sampleRequest } from '../../support/admission-samples.ts';
 import { startFakeApiServer } from '../../support/fake-api-server.ts';
 import { connectToFake } from '../../support/fake-client.ts';
 import { sampleFreeze } from '../../support/freeze-samples.ts';
@@ -47,7 +49,17 @@ async function startCluster(t: TestContext, freezes: readonly object[]) {
 }
 
 const managed = sampleObject({ tool: 'argocd', app: 'checkout', appNamespace: 'argocd' });
+const written = { actor: sampleActor(), object: managed };
 const NOTHING = { freezes: [], isRevert: false };
+const VERIFIED: RollbackFact = {
+  revision: 'a',
+  previousRevision: 'b',
+  isRollback: true,
+  isVerified: true,
+  rollbackCount: 1,
+  frozenUntil: '',
+};
+const BACK = { status: 'known', value: VERIFIED } as const;
 
 describe('canFreeze()', () => {
   it('is so where there is a window, or somebody who may', () => {
@@ -131,12 +143,15 @@ describe('bindFreezeFacts()', () => {
 
   it('freezes nothing without sources, and nothing that Git does not manage', async () => {
     const none = bindFreezeFacts(undefined, { clock });
-    assert.deepEqual(none(request, managed, deadlineAtMs), { status: 'known', value: NOTHING });
+    assert.deepEqual(none(request, written, deadlineAtMs), { status: 'known', value: NOTHING });
     const facts = bindFreezeFacts(await sourcesOf(), { clock });
-    assert.deepEqual(facts(request, sampleObject({ managed: false }), deadlineAtMs), {
-      status: 'known',
-      value: NOTHING,
-    });
+    assert.deepEqual(
+      facts(request, { ...written, object: sampleObject({ managed: false }) }, deadlineAtMs),
+      {
+        status: 'known',
+        value: NOTHING,
+      },
+    );
   });
 
   it('names the window that covers the object', async () => {
@@ -144,7 +159,7 @@ describe('bindFreezeFacts()', () => {
     const freezes = [
       { kind: 'window', name: 'noon', reason: 'lunch', by: '', until: '2026-11-30T13:00:00Z' },
     ];
-    assert.deepEqual(facts(request, managed, deadlineAtMs), {
+    assert.deepEqual(facts(request, written, deadlineAtMs), {
       status: 'known',
       value: { freezes, isRevert: false },
     });
@@ -153,13 +168,35 @@ describe('bindFreezeFacts()', () => {
   it('asks whether the write goes back only where something is frozen', async () => {
     const sources = await sourcesOf();
     const closed = clockOf(() => NOON - 3_600_000);
-    const unasked = bindFreezeFacts(sources, { clock: closed, isRevert: () => assert.fail() });
-    assert.deepEqual(unasked(request, managed, deadlineAtMs), { status: 'known', value: NOTHING });
-    const asked = bindFreezeFacts(sources, { clock, isRevert: () => true });
-    const later = bindFreezeFacts(sources, { clock, isRevert: () => Promise.resolve(true) });
+    const unasked = bindFreezeFacts(sources, {
+      clock: closed,
+      describeRollback: () => assert.fail(),
+    });
+    assert.deepEqual(unasked(request, written, deadlineAtMs), { status: 'known', value: NOTHING });
+    const asked = bindFreezeFacts(sources, { clock, describeRollback: () => BACK });
+    const later = bindFreezeFacts(sources, {
+      clock,
+      describeRollback: () => Promise.resolve(BACK),
+    });
     for (const facts of [asked, later]) {
-      const gathered = await facts(request, managed, deadlineAtMs);
+      const gathered = await facts(request, written, deadlineAtMs);
       assert.equal(gathered.status === 'known' && gathered.value.isRevert, true);
+    }
+  });
+
+  it('takes nothing for a way back but that to a verified version that the application may have', async () => {
+    const sources = await sourcesOf();
+    const others: readonly Gathered<RollbackFact | null>[] = [
+      { status: 'known', value: null },
+      { status: 'unavailable', code: 'lookup_failed', reason: 'nobody answers' },
+      { status: 'known', value: { ...VERIFIED, isRollback: false } },
+      { status: 'known', value: { ...VERIFIED, isVerified: false } },
+      { status: 'known', value: { ...VERIFIED, frozenUntil: '2026-11-30T12:30:00Z' } },
+    ];
+    for (const found of others) {
+      const facts = bindFreezeFacts(sources, { clock, describeRollback: () => found });
+      const gathered = await facts(request, written, deadlineAtMs);
+      assert.equal(gathered.status === 'known' && gathered.value.isRevert, false);
     }
   });
 
@@ -169,7 +206,7 @@ describe('bindFreezeFacts()', () => {
     const facts = bindFreezeFacts(sources, { clock });
     const movesTo = { tool: 'argocd', app: 'next', appNamespace: 'argocd', mark: '' } as const;
     const count = (object: typeof managed): number => {
-      const gathered = facts(request, object, deadlineAtMs);
+      const gathered = facts(request, { ...written, object }, deadlineAtMs);
       assert.ok(!(gathered instanceof Promise) && gathered.status === 'known');
       return gathered.value.freezes.length;
     };

@@ -49,8 +49,8 @@ async function holdOf(
     },
   });
   // Signatures are verified once.
-  await find(object, monotonicMs(5000));
-  return await find(object, monotonicMs(5000));
+  await find({ object, application: object }, monotonicMs(5000));
+  return await find({ object, application: object }, monotonicMs(5000));
 }
 
 function listOf(...approvals: readonly string[]): ApiReading {

@@ -7,6 +7,7 @@ import { configurationSchema } from '../../../src/config/schema.ts';
 import { FAKE_TOKEN, startFakeApiServer } from '../../support/fake-api-server.ts';
 import { connectToFake } from '../../support/fake-client.ts';
 import { MemoryJournal } from '../../support/memory-journal.ts';
+import { recordTelemetry } from '../../support/recording-telemetry.ts';
 
 const REQUESTS = '/api/v1/namespaces/guard/configmaps/holdfast-heal-requests';
 
@@ -29,6 +30,7 @@ describe('bindHealing', () => {
         {
           client,
           clock: systemClock,
+          logger: recordTelemetry().logger,
           state: new MemoryJournal().state,
           findApplication: () => undefined,
           record: () => Promise.resolve('H1'),
@@ -52,7 +54,7 @@ describe('bindHealing', () => {
     const data = { D1: new Date().toISOString() };
     server.answer(REQUESTS, { body: { data } });
     assert.deepEqual(await bound?.ports.readRequests(), new Set(['D1']));
-    bound?.close();
+    await bound?.close();
     assert.equal(written?.status, 'written');
     assert.deepEqual(paths, [
       '/api/v1/namespaces/guard/serviceaccounts/holdfast-healer/token',

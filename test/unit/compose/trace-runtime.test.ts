@@ -97,7 +97,8 @@ describe('traceRuntime()', () => {
       await sources.describePlaintext(request, sampleObject(), DEADLINE);
       await sources.describeDeletions(request, sampleObject(), DEADLINE);
       await sources.describeRollback(sampleActor(), sampleObject(), DEADLINE);
-      await sources.describeFreezes(request, sampleObject(), DEADLINE);
+      const written = { actor: sampleActor(), object: sampleObject() };
+      await sources.describeFreezes(request, written, DEADLINE);
       await sources.findSource(sampleObject(), sampleActor(), { request, deadlineAtMs: DEADLINE });
       await runtime.breakGlass?.(request, DEADLINE);
     });

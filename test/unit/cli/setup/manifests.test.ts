@@ -141,7 +141,7 @@ describe('holdfast manifests', () => {
       [
         'ValidatingWebhookConfiguration',
         'MutatingWebhookConfiguration',
-        ...Array.from({ length: 4 }, () => [
+        ...Array.from({ length: 5 }, () => [
           'ValidatingAdmissionPolicy',
           'ValidatingAdmissionPolicyBinding',
         ]).flat(),
@@ -160,10 +160,10 @@ describe('holdfast manifests', () => {
     await writeFile(join(folder, 'guarded.yaml'), `${CONFIGURATION}${guard}\n`);
     const { status, printed } = await run('--config', 'guarded.yaml', '--static-guard');
     assert.equal(status, 'ok');
-    assert.equal(printed.match(/^kind: ValidatingAdmissionPolicy$/gmu)?.length, 5);
+    assert.equal(printed.match(/^kind: ValidatingAdmissionPolicy$/gmu)?.length, 6);
     assert.equal(
       printed.match(/^ {2}name: [a-z-]+\.holdfast\.dev\.static\.k8s\.io$/gmu)?.length,
-      10,
+      12,
     );
     assert.match(printed, /\['pipeline'\]/u);
     assert.match(printed, /\['on-call'\]/u);

@@ -40,6 +40,8 @@ export async function bindHealing(
 ): Promise<BoundHealing | undefined> {
   const { breakGlass, cluster, drift, kubernetes } = configuration;
   if (drift?.heal === undefined) return undefined;
+  // First, because a key that cannot be read ends this, and nothing is to be left open then.
+  const grants = await bindGrantHolds({ breakGlass, cluster }, { client, clock });
   const writer = await createClusterClient({
     kubeconfigFile: kubernetes.kubeconfigFile,
     connectionsMax: CONNECTIONS_MAX,
@@ -47,7 +49,6 @@ export async function bindHealing(
     token: createHealerToken({ client, namespace: breakGlass.namespace, clock }),
   });
   if (writer === undefined) return undefined;
-  const grants = await bindGrantHolds({ breakGlass, cluster }, { client, clock });
   const freezes = bindFreezeHolds(configuration, { client, clock, logger });
   return {
     ports: {

@@ -56,20 +56,31 @@ export async function beginDrift(
     },
     { ...tools, wait: systemWait },
   );
+  const stops: Stop[] = [() => journal.close(), () => client.close()];
   try {
     const bound = await bindElection(
       { kubernetes, lease: { name: LEASE, durationMs: DRIFT_LIMITS['drift.leaseMs'].default } },
       { ...tools, ...start, clock: systemClock, environment },
     );
-    return await startWork({ start, settings: drift, client, journal, bound }, tools);
+    stops.push(() => bound.close());
+    return await startWork({ start, settings: drift, client, journal, bound, stops }, tools);
   } catch (fault) {
-    client.close();
-    await journal.close();
+    await stopAll(stops);
     throw fault;
   }
 }
 
+/** Of one part. */
+type Stop = () => Promise<void> | void;
+
+/** The last one that was started first. */
+async function stopAll(stops: readonly Stop[]): Promise<void> {
+  for (const stop of stops.toReversed()) await stop();
+}
+
 interface Parts {
+  /** What is open, in the order of the start. */
+  readonly stops: Stop[];
   readonly start: DriftStart;
   readonly settings: DriftSettings;
   readonly client: ConnectedCluster;
@@ -78,7 +89,7 @@ interface Parts {
 }
 
 async function startWork(
-  { start, settings, client, journal, bound }: Parts,
+  { start, settings, client, journal, bound, stops }: Parts,
   tools: Tools,
 ): Promise<ThreadWork<RecordedFinding>> {
   const { configuration } = start;
@@ -86,6 +97,7 @@ async function startWork(
     tools.send({ number, note });
   });
   const marks = new DriftMarks(configuration, { client, clock: systemClock });
+  stops.push(() => marks.close());
   const healing = await bindHealing(configuration, {
     client,
     clock: systemClock,
@@ -94,6 +106,7 @@ async function startWork(
     findApplication: marks.findApplication,
     record: (report) => recording.record({ healing: report }),
   });
+  stops.push(() => healing?.close());
   const watch = await DriftWatch.start({
     settings,
     limits: configuration.limits,
@@ -126,11 +139,7 @@ async function startWork(
     stop: async () => {
       recording.close();
       await watch.close();
-      await marks.close();
-      bound.close();
-      await healing?.close();
-      client.close();
-      await journal.close();
+      await stopAll(stops);
     },
   };
 }

@@ -31,7 +31,7 @@ describe('deploy/base on a real API server', () => {
     assert.deepEqual([tried.code, tried.stderr], [0, '']);
     const applied = await cluster.kubectl('alice', argv);
     assert.deepEqual([applied.code, applied.stderr], [0, '']);
-    assert.equal(applied.stdout.split('\n').filter((line) => line !== '').length, 22);
+    assert.equal(applied.stdout.split('\n').filter((line) => line !== '').length, 25);
   });
 
   it('lets its pods in under the restricted profile', async () => {

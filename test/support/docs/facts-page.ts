@@ -93,6 +93,11 @@ const SECTIONS: readonly FactSection[] = [
     rego: 'empties contains input.facts.object.app if input.facts.deletions.deletedCount > 20',
   },
   {
+    fact: 'rollback',
+    text: 'Which version of its application the write comes from and which it takes the place of, whether that goes back, and whether it is verified. `null` for what no GitOps controller writes, and where no versions are noted.',
+    rego: 'goes_back if input.facts.rollback.isRollback',
+  },
+  {
     fact: 'freeze',
     text: 'Which freezes cover the object: windows of the configuration, those of people, and open circuit breakers, the one that ends last first. Empty where it may be deployed.',
     rego: 'stopped contains each.reason if some each in input.facts.freeze.freezes',

@@ -6,14 +6,6 @@ export const COVERED_ELSEWHERE: Readonly<Record<string, CoveredElsewhere>> = {
     test: 'test/unit/compose/dashboard-supervisor.test.ts',
     why: 'the thread is started by it',
   },
-  'src/compose/dashboard-thread.ts': {
-    test: 'test/unit/compose/dashboard-supervisor.test.ts',
-    why: 'it runs in a thread there',
-  },
-  'src/dashboard/access/cluster-reviews.ts': {
-    test: 'test/unit/compose/dashboard-supervisor.test.ts',
-    why: 'an API server answers it there',
-  },
   'src/dashboard/access/sign-in.ts': {
     test: 'test/unit/dashboard/dashboard.test.ts',
     why: 'people sign in over HTTP',

@@ -110,6 +110,27 @@ describe('beginDrift()', () => {
     assert.equal(on.sent.length, 1);
   });
 
+  it('has what it finds healed where it is asked to, and ends that, too', async (t) => {
+    const heal = { applications: ['*'] };
+    const windows = [{ name: 'night', reason: 'nobody is there', from: '22:00', to: '06:00' }];
+    const on = await stage(t, {
+      drift: { resources: ['configmaps'], settleMs: 0, heal },
+      freeze: { windows },
+    });
+    const work = await find(on);
+    work.receive?.({ number: 1, decisionId: 'D1' });
+    assert.equal(work.problem(), undefined);
+    await work.stop();
+  });
+
+  it('rejects where an approver of grants has no key that can be read, and keeps nothing open', async (t) => {
+    const on = await stage(t, {
+      drift: { resources: ['configmaps'], heal: { applications: ['*'] } },
+      breakGlass: { approvers: [{ name: 'anna', key: '/nowhere/anna.jwk' }] },
+    });
+    await assert.rejects(on.begin(), { code: 'grant_key_unusable' });
+  });
+
   it('rejects where there is no cluster to follow', async (t) => {
     const on = await stage(t, { kubernetes: {} });
     await assert.rejects(

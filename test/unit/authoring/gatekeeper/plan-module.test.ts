@@ -113,6 +113,25 @@ describe('planModule()', () => {
     });
   });
 
+  it('gives calls of replace another function, but in a template that has one of its own', () => {
+    const source = 'package a\nv { replace("a", "", "b") }\n';
+    const violation = {
+      head: { ref: [variable('violation')] },
+      body: [{ terms: [reference(variable('replace', at(2, 5)))] }],
+    };
+    const planned = plan({ text: source }, [violation]);
+    assert.equal(
+      planned.ok && planned.text,
+      'package holdfast.gatekeeper.templates["must-have"]\nv { data.holdfast.gatekeeper.strings.replaced("a", "", "b") }\n',
+    );
+    const own = { head: { ref: [variable('replace')] } };
+    const left = plan({ text: source }, [violation, own]);
+    assert.equal(
+      left.ok && left.text,
+      'package holdfast.gatekeeper.templates["must-have"]\nv { replace("a", "", "b") }\n',
+    );
+  });
+
   const refused: Readonly<Record<string, readonly [ReturnType<typeof plan>, string]>> = {
     'no rule violation': [plan({}, []), 'row 1: there is no rule "violation"'],
     'a library of another package': [

@@ -30,6 +30,22 @@ describe('the section breakGlass', () => {
     ]);
   });
 
+  it('refuses two schedules of one name, by which uses are counted', () => {
+    const schedule = {
+      name: 'night',
+      reason: 'restarts need nobody',
+      from: '22:00',
+      to: '06:00',
+      subjects: ['alice'],
+      namespaces: ['shop'],
+      resources: ['deployments.apps/scale'],
+    };
+    assert.deepEqual(problemsOf({ schedules: [schedule, { ...schedule, name: 'day' }] }), []);
+    assert.deepEqual(problemsOf({ schedules: [schedule, schedule] }), [
+      ['schedules', 'Expected each name once: uses are counted by it'],
+    ]);
+  });
+
   it('refuses two entries of one name', () => {
     assert.deepEqual(problemsOf({ approvers: [anna, { ...ben, name: 'anna' }] }), [
       ['approvers', 'Expected each name once: two keys of one person are one approval'],

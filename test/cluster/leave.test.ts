@@ -16,7 +16,7 @@ const GRANT = {
   spec: { approvals: ['what is signed here does not matter'] },
 };
 const NAMESPACE = ['delete', 'namespace', 'holdfast-system', '--wait=false'];
-const KIND = ['delete', 'crd', 'breakglassgrants.holdfast.dev'];
+const KINDS = ['delete', 'crd', 'breakglassgrants.holdfast.dev', 'freezes.holdfast.dev'];
 
 interface Stage extends ShopCluster {
   readonly stop: () => Promise<void>;
@@ -70,7 +70,7 @@ describe('who leaves in the wrong order', () => {
       return (await cluster.kubectl('root', argv)).code === 0;
     });
     await applyAsArgoCd(cluster, shopObjects({ greeting: 'still here' }));
-    await cluster.mustKubectl('alice', KIND);
+    await cluster.mustKubectl('alice', KINDS);
   });
 
   it('leaves nothing that asks, guards or may do anything', async () => {

@@ -64,8 +64,10 @@ test_human_without_source_is_sent_to_the_application if {
 }
 
 test_repository_without_a_path if {
-	some finding in denied(sample.deployment, sample.human, {"source": object.union(sample.source, {"path": "."})})
-	startswith(finding.remedy, "Change it in git://git.example.com/src and")
+	every path in [".", ""] {
+		some finding in denied(sample.deployment, sample.human, {"source": object.union(sample.source, {"path": path})})
+		startswith(finding.remedy, "Change it in git://git.example.com/src and")
+	}
 }
 
 test_flux_is_named if {

@@ -93,6 +93,13 @@ test_a_sync_of_everything_or_one_that_deletes if {
 	not healing.permits(forced, healer, {"parameters": overrides, "change": asked})
 }
 
+test_a_sync_deletes_nothing_although_the_application_would if {
+	spec := {"source": source, "syncPolicy": {"automated": {"prune": true}}}
+	wanted := {"revision": "last", "resources": named}
+	permitted(application(deployed, spec, wanted), asked)
+	not permitted(application(deployed, spec, object.union(wanted, {"prune": true})), asked)
+}
+
 several := {"sources": [source, {"repoURL": "https://git.example.com/b"}]}
 
 deployed_several(revisions) := {"history": [{"revisions": revisions, "sources": several.sources}]}
@@ -105,6 +112,15 @@ test_several_sources if {
 	moved := {"sources": [source, {"repoURL": "https://git.example.com/c"}]}
 	not permitted(application(deployed_several(["a", "b"]), moved, {"revisions": ["a", "b"], "resources": named}), asked)
 	not permitted(application(deployed, several, {"revision": "last", "resources": named}), asked)
+
+	# What stands in both is not compared by half of it.
+	both := object.union(several, {"source": source})
+	not permitted(application(deployed, both, {"revision": "last", "resources": named}), asked)
+	none := {"source": source, "sources": []}
+	emptied := {"history": [{"revisions": [], "sources": []}]}
+	not permitted(application(emptied, none, {"revisions": [], "resources": named}), asked)
+	fewer := {"sources": [source]}
+	not permitted(application(deployed_several(["a", "b"]), fewer, {"revisions": ["a", "b"], "resources": named}), asked)
 }
 
 refreshed := sample.change([{

@@ -116,6 +116,7 @@ test_who_is_listed_ends_one_in_their_own_name_and_changes_nothing_else if {
 	not freezes_permitted(freezing("UPDATE", freeze_spec, freeze_spec), carol)
 	not freezes_permitted(freezing("UPDATE", object.union(ended_spec, {"endedReason": "another"}), ended_spec), carol)
 	not freezes_permitted(freezing("UPDATE", ended_spec, freeze_spec), sample.human)
+	not freezes_permitted(freezing("CREATE", object.union(ended_spec, {"by": "bob"}), object.union(freeze_spec, {"by": "bob"})), carol)
 }
 
 test_who_is_listed_deletes_freezes if {
@@ -136,6 +137,7 @@ test_our_own_circuit_breakers if {
 	not permitted(freezing("UPDATE", freeze_spec, breaker_spec), ours)
 	not permitted(freezing("UPDATE", breaker_spec, freeze_spec), ours)
 	not permitted(freezing("DELETE", {}, breaker_spec), ours)
+	not permitted(freezing("DELETE", breaker_spec, breaker_spec), ours)
 	not permitted(freezing("CREATE", breaker_spec, {}), sample.impersonated(ours.username))
 	not permitted(freezing("CREATE", breaker_spec, {}), account("holdfast-system", "default"))
 	not permitted(freezing("CREATE", breaker_spec, {}), account("shop", "holdfast"))

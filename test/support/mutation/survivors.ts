@@ -40,8 +40,8 @@ export const SURVIVORS: readonly Survivor[] = [
     reason: 'Without one the value is undefined, and the next one is taken all the same.',
   },
   {
-    folder: 'signed_commits',
-    file: 'signed_commits.rego',
+    folder: 'lib',
+    file: 'deployments.rego',
     source: 'not is_object(new)',
     change: 'true',
     reason:

@@ -11,7 +11,7 @@ import { UNASKED } from '../audit/unasked-record.ts';
 import { formatPlace } from '../kubernetes/object-reference.ts';
 import type { ChangedPath } from '../ownership/change.ts';
 import { ADMISSION_GROUP } from './admission/admission-resources.ts';
-import type { DriftFinding, FollowedOwner } from './drift-finding.ts';
+import type { DriftFinding, FindingSubject } from './drift-finding.ts';
 
 /** What a record says about the process that made it. */
 export type DriftOrigin = Pick<
@@ -29,24 +29,14 @@ export function formatDriftRecord(
   origin: DriftOrigin,
   pathsMax: number,
 ): AuditRecord {
-  const { what, writers, found, object, uid, managedBy, change } = finding;
+  const { what, writers, found, change } = finding;
   const isReverted = what === 'reverted';
   return {
     ...UNASKED,
     ...origin,
     finding: true,
     operation: OPERATIONS[what],
-    object: {
-      group: object.group,
-      version: object.version,
-      resource: object.resource,
-      subresource: '',
-      kind: object.kind,
-      namespace: object.namespace ?? '',
-      name: object.name,
-      ...(uid !== '' && { uid }),
-    },
-    ...managerOf(managedBy),
+    ...describeSubject(finding),
     ...(!isReverted && {
       change: {
         ...change,
@@ -67,9 +57,25 @@ const OPERATIONS = {
   reverted: 'UPDATE',
 } as const satisfies Record<DriftFinding['what'], AuditRecord['operation']>;
 
-/** Absent where nobody manages the object. */
-export function managerOf({ tool, app }: FollowedOwner): Pick<AuditRecord, 'managedBy'> {
-  return tool === 'none' ? {} : { managedBy: { tool, app } };
+/** Which object a record is about, and who manages it, if anybody does. */
+export function describeSubject({
+  object,
+  uid,
+  managedBy: { tool, app },
+}: Omit<FindingSubject, 'what'>): Pick<AuditRecord, 'object' | 'managedBy'> {
+  return {
+    object: {
+      group: object.group,
+      version: object.version,
+      resource: object.resource,
+      subresource: '',
+      kind: object.kind,
+      namespace: object.namespace ?? '',
+      name: object.name,
+      ...(uid !== '' && { uid }),
+    },
+    ...(tool !== 'none' && { managedBy: { tool, app } }),
+  };
 }
 
 function codeOf({ effect }: DriftFinding): string {

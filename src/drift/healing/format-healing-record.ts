@@ -9,7 +9,7 @@ import {
 import { UNASKED } from '../../audit/unasked-record.ts';
 import { formatPlace } from '../../kubernetes/object-reference.ts';
 import type { FindingSubject } from '../drift-finding.ts';
-import { managerOf, type DriftOrigin } from '../format-drift-record.ts';
+import { describeSubject, type DriftOrigin } from '../format-drift-record.ts';
 
 /** Plain data that a message can carry. */
 export interface HealingReport {
@@ -41,23 +41,13 @@ const MEANS: Readonly<Record<HealingMeans, string>> = {
 /** Nobody has asked Holdfast, so that nothing is refused. */
 export function formatHealingRecord(report: HealingReport, origin: DriftOrigin): AuditRecord {
   const { state, subject, found, by, attempts } = report;
-  const { what, object, uid, managedBy } = subject;
+  const { what } = subject;
   return {
     ...UNASKED,
     ...origin,
     finding: true,
     operation: what === 'deleted' ? 'DELETE' : 'UPDATE',
-    object: {
-      group: object.group,
-      version: object.version,
-      resource: object.resource,
-      subresource: '',
-      kind: object.kind,
-      namespace: object.namespace ?? '',
-      name: object.name,
-      ...(uid !== '' && { uid }),
-    },
-    ...managerOf(managedBy),
+    ...describeSubject(subject),
     drifted: { what, writers: [], found, healing: { state, by, attempts } },
     code: CODES[state],
     message: formatMessage(report),

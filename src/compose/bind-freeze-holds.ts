@@ -6,11 +6,10 @@ import type { Clock } from '../base/clock.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { HoldFinder } from '../drift/healing/prepare-repair.ts';
 import { FollowedFreezes } from '../freeze/followed-freezes.ts';
-import { describeFreezes, type FreezeSources, type KnownFreezes } from '../freeze/freeze-fact.ts';
+import { describeFreezes, type FreezeSources } from '../freeze/freeze-fact.ts';
 import type { ClusterClient } from '../kubernetes/client/cluster-client.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { canFreeze, openWindows, readsObjects } from './bind-freezes.ts';
-import { installationNamespaces } from './installation-namespaces.ts';
+import { openSources, readsObjects } from './bind-freezes.ts';
 
 export interface FreezeHoldDependencies {
   readonly client: Pick<ClusterClient, 'read' | 'watch'>;
@@ -28,15 +27,12 @@ type Settings = Pick<
   'breakGlass' | 'cluster' | 'freeze' | 'identity' | 'kubernetes' | 'ownership'
 >;
 
-const NO_OBJECTS: KnownFreezes = { status: 'known', freezes: [] };
-
 /** `undefined` where nothing can be frozen. */
 export function bindFreezeHolds(
   configuration: Settings,
   { client, clock, logger }: FreezeHoldDependencies,
 ): FreezeHolds | undefined {
-  if (!canFreeze(configuration)) return undefined;
-  const { freeze, breakGlass, kubernetes } = configuration;
+  const { breakGlass, kubernetes } = configuration;
   const followed = readsObjects(configuration)
     ? new FollowedFreezes({
         client,
@@ -46,12 +42,8 @@ export function bindFreezeHolds(
         watch: kubernetes.watch,
       })
     : undefined;
-  const sources: FreezeSources = {
-    windows: openWindows(configuration),
-    readFreezes: () => followed?.read() ?? NO_OBJECTS,
-    exemptNamespaces: [...freeze.exemptNamespaces, ...installationNamespaces(configuration)],
-    lifetimeMaxMs: freeze.lifetimeMaxMs,
-  };
+  const sources = openSources(configuration, followed);
+  if (sources === undefined) return undefined;
   return {
     findHold: ({ object, application }) =>
       Promise.resolve(findFreeze({ object, application }, sources, clock)),

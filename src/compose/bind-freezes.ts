@@ -69,8 +69,7 @@ export class FreezeBinder {
     configuration: Settings,
     client: ConnectedCluster | undefined,
   ): Promise<FreezeSources | undefined> {
-    const { freeze, breakGlass, kubernetes } = configuration;
-    const { lifetimeMaxMs } = freeze;
+    const { breakGlass, kubernetes } = configuration;
     const { namespace } = breakGlass;
     const isFollowed = client !== undefined && readsObjects(configuration);
     if (!isFollowed || this.#followed?.namespace !== namespace) await this.#leave();
@@ -81,15 +80,7 @@ export class FreezeBinder {
         freezes: new FollowedFreezes({ ...this.#parts, client, namespace, watch }),
       };
     }
-    const freezes = this.#followed?.freezes;
-    this.#sources = canFreeze(configuration)
-      ? {
-          windows: openWindows(configuration),
-          readFreezes: () => freezes?.read() ?? NO_OBJECTS,
-          exemptNamespaces: [...freeze.exemptNamespaces, ...installationNamespaces(configuration)],
-          lifetimeMaxMs,
-        }
-      : undefined;
+    this.#sources = openSources(configuration, this.#followed?.freezes);
     return this.#sources;
   }
 
@@ -118,6 +109,21 @@ export class FreezeBinder {
     metrics.set('holdfast_freezes', breakers, { kind: 'breaker' });
     metrics.set('holdfast_freezes_readable', known.status === 'known' ? 1 : 0);
   }
+}
+
+/** What is asked which freezes are in force; `undefined` where nothing can be frozen. Without `followed`, windows alone. */
+export function openSources(
+  configuration: Settings,
+  followed: FollowedFreezes | undefined,
+): FreezeSources | undefined {
+  if (!canFreeze(configuration)) return undefined;
+  const { exemptNamespaces, lifetimeMaxMs } = configuration.freeze;
+  return {
+    windows: openWindows(configuration),
+    readFreezes: () => followed?.read() ?? NO_OBJECTS,
+    exemptNamespaces: [...exemptNamespaces, ...installationNamespaces(configuration)],
+    lifetimeMaxMs,
+  };
 }
 
 /** Those of this cluster, each with its calendar. */

@@ -70,11 +70,7 @@ export class DashboardSupervisor {
 
   /** Nobody waits for it. */
   start(): void {
-    const publish = (): void => {
-      this.#newest.publish(this.#journal.lastSequence());
-    };
-    publish();
-    this.#unsubscribe = this.#journal.onAppended(publish);
+    this.#unsubscribe = this.#newest.follow(this.#journal);
     void this.#thread.startOrRetry();
   }
 

@@ -84,11 +84,7 @@ export class DeliverySupervisor {
    * nothing running.
    */
   async start(): Promise<void> {
-    const publish = (): void => {
-      this.#newest.publish(this.#journal.lastSequence());
-    };
-    publish();
-    const unsubscribe = this.#journal.onAppended(publish);
+    const unsubscribe = this.#newest.follow(this.#journal);
     const endUtilization = this.#utilization.publish();
     this.#unsubscribe = () => {
       unsubscribe();

@@ -79,11 +79,7 @@ export class DriftSupervisor {
 
   /** Nobody waits for it: admission answers before what is known of a hundred thousand objects is read. */
   start(): void {
-    const publish = (): void => {
-      this.#newest.publish(this.#journal.lastSequence());
-    };
-    publish();
-    this.#unsubscribe = this.#journal.onAppended(publish);
+    this.#unsubscribe = this.#newest.follow(this.#journal);
     void this.#thread.startOrRetry();
   }
 

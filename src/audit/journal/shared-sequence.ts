@@ -3,6 +3,8 @@
  * atomic store and a wake-up, and no message.
  */
 
+import type { Journal } from '../journal.ts';
+
 /** One 64 bit number. */
 const BYTES = 8;
 
@@ -24,6 +26,15 @@ export class SharedSequence {
   publish(sequence: number): void {
     Atomics.store(this.#cell, 0, BigInt(sequence));
     Atomics.notify(this.#cell, 0);
+  }
+
+  /** Publishes the newest entry of a journal now, and each that is appended. Returns what ends that. */
+  follow(journal: Pick<Journal, 'lastSequence' | 'onAppended'>): () => void {
+    const publish = (): void => {
+      this.publish(journal.lastSequence());
+    };
+    publish();
+    return journal.onAppended(publish);
   }
 
   /** Wakes all waiters without a new entry. */

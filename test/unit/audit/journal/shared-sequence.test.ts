@@ -30,3 +30,22 @@ test('SharedSequence.wake() ends the waiting without news', async () => {
 
   assert.equal(sequence.value, 0);
 });
+
+test('a journal is followed from its newest entry on, until that is ended', () => {
+  const sequence = new SharedSequence();
+  let newest = 7;
+  const listeners = new Set<() => void>();
+  const end = sequence.follow({
+    lastSequence: () => newest,
+    onAppended: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  });
+  assert.equal(sequence.value, 7);
+  newest = 8;
+  for (const listener of listeners) listener();
+  assert.equal(sequence.value, 8);
+  end();
+  assert.equal(listeners.size, 0);
+});

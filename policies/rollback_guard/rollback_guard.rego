@@ -17,6 +17,7 @@ package holdfast.policies.rollback_guard
 
 import data.holdfast.lib.actors
 import data.holdfast.lib.changes
+import data.holdfast.lib.deployments
 import data.holdfast.lib.naming
 
 # The freeze first: what is frozen for everything is not explained by one version.
@@ -43,12 +44,9 @@ deny contains {
 is_judged if {
 	actors.is_proven_writer(input.facts.actor)
 	input.facts.object.managed
-	not is_stored_nowhere
+	not deployments.is_stored_nowhere(request)
 	not is_bookkeeping
 }
-
-# The controllers compare by dry runs before they sync: a refusal would keep them from ever applying the next, good version.
-is_stored_nowhere if object.get(request, "dryRun", false)
 
 # The controllers keep their own state in objects that another application declares: no version says it, and without it no sync could
 # go on.
